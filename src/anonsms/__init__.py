@@ -1,0 +1,270 @@
+"""
+Privacy-safe bulk SMS, in pieces that work alone.
+
+>>> import anonsms as sms
+>>> zoe = sms.PhoneNumber.parse("06 39 98 12 34", region="FR")
+>>> print(zoe)
++33 •••••••34
+>>> sms.measure("Soldes d'hiver : -20 % ce week-end").count
+1
+
+Importing the package loads none of its rooms: a name is looked up in the
+table below when it is first used.
+"""
+
+# Type checkers take the name for typing.TYPE_CHECKING; importing typing
+# would cost more than all the rest of this file.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    # Written from the table by `make facade`.
+    from anonsms.audience import SHOPIFY as SHOPIFY
+    from anonsms.audience import Audience as Audience
+    from anonsms.audience import Columns as Columns
+    from anonsms.audience import Contact as Contact
+    from anonsms.audience import RefusedRow as RefusedRow
+    from anonsms.audience import read_contacts as read_contacts
+    from anonsms.consent import MARKETING as MARKETING
+    from anonsms.consent import SECURITY as SECURITY
+    from anonsms.consent import SERVICE as SERVICE
+    from anonsms.consent import ConsentEvent as ConsentEvent
+    from anonsms.consent import ConsentState as ConsentState
+    from anonsms.consent import EventKind as EventKind
+    from anonsms.consent import Family as Family
+    from anonsms.consent import Purpose as Purpose
+    from anonsms.consent import Scope as Scope
+    from anonsms.consent import Source as Source
+    from anonsms.consent import Status as Status
+    from anonsms.consent import Wording as Wording
+    from anonsms.consent import fold as fold
+    from anonsms.errors import AnonsmsError as AnonsmsError
+    from anonsms.errors import BudgetExceededError as BudgetExceededError
+    from anonsms.errors import CampaignError as CampaignError
+    from anonsms.errors import ConfigurationError as ConfigurationError
+    from anonsms.errors import ConsentError as ConsentError
+    from anonsms.errors import ContactsError as ContactsError
+    from anonsms.errors import DuplicateError as DuplicateError
+    from anonsms.errors import ForeignDatabaseError as ForeignDatabaseError
+    from anonsms.errors import InvalidNumberError as InvalidNumberError
+    from anonsms.errors import InvalidTextError as InvalidTextError
+    from anonsms.errors import LedgerError as LedgerError
+    from anonsms.errors import MissingExtraError as MissingExtraError
+    from anonsms.errors import MissingTagError as MissingTagError
+    from anonsms.errors import NoConsentError as NoConsentError
+    from anonsms.errors import NoWayOutError as NoWayOutError
+    from anonsms.errors import OptedOutError as OptedOutError
+    from anonsms.errors import PretickedBoxError as PretickedBoxError
+    from anonsms.errors import SchemaVersionError as SchemaVersionError
+    from anonsms.errors import SealError as SealError
+    from anonsms.errors import SendRefusedError as SendRefusedError
+    from anonsms.errors import StaleGrantError as StaleGrantError
+    from anonsms.errors import SuppressedError as SuppressedError
+    from anonsms.errors import TemplateError as TemplateError
+    from anonsms.errors import TemplateSyntaxError as TemplateSyntaxError
+    from anonsms.errors import TransportError as TransportError
+    from anonsms.errors import UnknownPurposeError as UnknownPurposeError
+    from anonsms.errors import UnsafeValueError as UnsafeValueError
+    from anonsms.errors import WouldLeakError as WouldLeakError
+    from anonsms.keys import KeyProvider as KeyProvider
+    from anonsms.keys import KeyRing as KeyRing
+    from anonsms.keys import Power as Power
+    from anonsms.ledger import ImportReport as ImportReport
+    from anonsms.ledger import Ledger as Ledger
+    from anonsms.ledger import Store as Store
+    from anonsms.ledger import open_ledger as open_ledger
+    from anonsms.masking import MessageText as MessageText
+    from anonsms.masking import Secret as Secret
+    from anonsms.message import Accepted as Accepted
+    from anonsms.message import DeliveryReceipt as DeliveryReceipt
+    from anonsms.message import DeliveryStatus as DeliveryStatus
+    from anonsms.message import Inbound as Inbound
+    from anonsms.message import Originator as Originator
+    from anonsms.message import OriginatorKind as OriginatorKind
+    from anonsms.message import Outbound as Outbound
+    from anonsms.message import Outcome as Outcome
+    from anonsms.message import Rejected as Rejected
+    from anonsms.message import Rejection as Rejection
+    from anonsms.message import Uncertain as Uncertain
+    from anonsms.optout import Also as Also
+    from anonsms.optout import Exit as Exit
+    from anonsms.optout import Intent as Intent
+    from anonsms.optout import Reply as Reply
+    from anonsms.optout import WayOut as WayOut
+    from anonsms.optout import confirmation as confirmation
+    from anonsms.optout import parse_reply as parse_reply
+    from anonsms.optout import way_out as way_out
+    from anonsms.parts import Culprit as Culprit
+    from anonsms.parts import Encoding as Encoding
+    from anonsms.parts import Parts as Parts
+    from anonsms.parts import Shift as Shift
+    from anonsms.parts import UserData as UserData
+    from anonsms.parts import decode_parts as decode_parts
+    from anonsms.parts import encode_parts as encode_parts
+    from anonsms.parts import measure as measure
+    from anonsms.parts import simplify as simplify
+    from anonsms.phone import NumberKind as NumberKind
+    from anonsms.phone import PhoneNumber as PhoneNumber
+    from anonsms.template import Longest as Longest
+    from anonsms.template import Overlong as Overlong
+    from anonsms.template import Syntax as Syntax
+    from anonsms.template import Template as Template
+    from anonsms.template import Unclean as Unclean
+    from anonsms.template import ValuePolicy as ValuePolicy
+    from anonsms.transport import Capabilities as Capabilities
+    from anonsms.transport import Transport as Transport
+    from anonsms.transports import FakeTransport as FakeTransport
+    from anonsms.transports.fake import Behaviour as Behaviour
+    from anonsms.transports.fake import ReplyMix as ReplyMix
+
+# Which room each public name lives in: the one place to add a name.
+_ROOMS = {
+    "audience": (
+        "Audience",
+        "Columns",
+        "Contact",
+        "RefusedRow",
+        "SHOPIFY",
+        "read_contacts",
+    ),
+    "consent": (
+        "ConsentEvent",
+        "ConsentState",
+        "EventKind",
+        "Family",
+        "MARKETING",
+        "Purpose",
+        "SECURITY",
+        "SERVICE",
+        "Scope",
+        "Source",
+        "Status",
+        "Wording",
+        "fold",
+    ),
+    "errors": (
+        "AnonsmsError",
+        "BudgetExceededError",
+        "CampaignError",
+        "ConfigurationError",
+        "ConsentError",
+        "ContactsError",
+        "DuplicateError",
+        "ForeignDatabaseError",
+        "InvalidNumberError",
+        "InvalidTextError",
+        "LedgerError",
+        "MissingExtraError",
+        "MissingTagError",
+        "NoConsentError",
+        "NoWayOutError",
+        "OptedOutError",
+        "PretickedBoxError",
+        "SchemaVersionError",
+        "SealError",
+        "SendRefusedError",
+        "StaleGrantError",
+        "SuppressedError",
+        "TemplateError",
+        "TemplateSyntaxError",
+        "TransportError",
+        "UnknownPurposeError",
+        "UnsafeValueError",
+        "WouldLeakError",
+    ),
+    "keys": (
+        "KeyProvider",
+        "KeyRing",
+        "Power",
+    ),
+    "ledger": (
+        "ImportReport",
+        "Ledger",
+        "Store",
+        "open_ledger",
+    ),
+    "masking": (
+        "MessageText",
+        "Secret",
+    ),
+    "message": (
+        "Accepted",
+        "DeliveryReceipt",
+        "DeliveryStatus",
+        "Inbound",
+        "Originator",
+        "OriginatorKind",
+        "Outbound",
+        "Outcome",
+        "Rejected",
+        "Rejection",
+        "Uncertain",
+    ),
+    "optout": (
+        "Also",
+        "Exit",
+        "Intent",
+        "Reply",
+        "WayOut",
+        "confirmation",
+        "parse_reply",
+        "way_out",
+    ),
+    "parts": (
+        "Culprit",
+        "Encoding",
+        "Parts",
+        "Shift",
+        "UserData",
+        "decode_parts",
+        "encode_parts",
+        "measure",
+        "simplify",
+    ),
+    "phone": (
+        "NumberKind",
+        "PhoneNumber",
+    ),
+    "template": (
+        "Longest",
+        "Overlong",
+        "Syntax",
+        "Template",
+        "Unclean",
+        "ValuePolicy",
+    ),
+    "transport": (
+        "Capabilities",
+        "Transport",
+    ),
+    "transports": ("FakeTransport",),
+    "transports.fake": (
+        "Behaviour",
+        "ReplyMix",
+    ),
+}
+
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605 - sorted() makes a list
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"})
+
+
+if not TYPE_CHECKING:  # or checkers would believe in every name
+
+    def __getattr__(name: str) -> object:
+        """Load the room that ``name`` lives in (PEP 562)."""
+        # Here, because importing anonsms must cost next to nothing.
+        from importlib import import_module, metadata  # noqa: PLC0415
+
+        if name == "__version__":
+            return metadata.version("anonsms")
+        if name not in _HOMES:
+            raise AttributeError(
+                f"module 'anonsms' has no attribute {name!r}", name=name
+            )
+        value = getattr(import_module(f"anonsms.{_HOMES[name]}"), name)
+        globals()[name] = value  # the next look-up is an ordinary one
+        return value

@@ -1,0 +1,90 @@
+"""What is refused at capture, because it could never count as consent."""
+
+from __future__ import annotations
+
+from anonsms.consent import Scope, Source, Wording
+from anonsms.errors import ConsentError, PretickedBoxError
+
+
+def source_of(source: str | Source) -> Source:
+    """
+    One of the closed list of sources, from its name in any case.
+
+    >>> source_of("Point of sale")
+    <Source.POINT_OF_SALE: 'point of sale'>
+
+    Raises:
+        ConsentError: It is not on the list.
+    """
+    plain = " ".join(str(source).casefold().replace("_", " ").split())
+    try:
+        return Source(plain)
+    except ValueError:
+        known = ", ".join(known.value for known in Source)
+        raise ConsentError(
+            "The source is not on the list, which is closed so that sources "
+            f"can be counted: {known}. Put finer facts into evidence."
+        ) from None
+
+
+def agreed(wording: object) -> Wording:
+    """
+    The wording, if there is one with a text.
+
+    Raises:
+        ConsentError: Nobody can show what the person agreed to.
+    """
+    if not isinstance(wording, Wording) or not wording.text.strip():
+        raise ConsentError(
+            "Consent needs the text that the person agreed to, to the letter "
+            "(GDPR Art. 7(1)). Pass wording=Wording(id, version, language, "
+            "text)."
+        )
+    return wording
+
+
+def refuse_preticked(*, preticked: bool) -> None:
+    """
+    Refuse what nobody ticked.
+
+    Raises:
+        PretickedBoxError: The box was ticked already.
+    """
+    if preticked:
+        raise PretickedBoxError(
+            "A pre-ticked box is no consent (GDPR Art. 4(11), Planet49). "
+            "Show the box empty and record the grant when it is ticked."
+        )
+
+
+def reach(purpose: str | None, scope: Scope | None) -> Scope:
+    """
+    How far an event reaches: one purpose, all marketing, or everything.
+
+    Raises:
+        ConsentError: A purpose was named along with a wider scope, or none
+            with ``Scope.PURPOSE``.
+    """
+    if scope is None:
+        return Scope.MARKETING if purpose is None else Scope.PURPOSE
+    if (scope is Scope.PURPOSE) is (purpose is None):
+        raise ConsentError(
+            "Name a purpose, or a scope that is wider than one purpose: "
+            "Scope.MARKETING or Scope.ALL. Not both, and not neither."
+        )
+    return scope
+
+
+def said(text: str, name: str) -> str:
+    """
+    A text that must say something.
+
+    Raises:
+        ConsentError: It is empty.
+    """
+    if not text.strip():
+        raise ConsentError(
+            f"The {name} is empty. Say in a few words where this comes from, "
+            "so that it can be shown later."
+        )
+    return text.strip()

@@ -1,0 +1,92 @@
+"""Importing lists of people from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from anonsms.consent import EventKind, Purpose, Scope, Source, Wording
+from anonsms.ledger.capture import agreed, said, source_of
+from anonsms.ledger.events import Draft, facts
+from anonsms.ledger.journal import ImportReport
+from anonsms.ledger.moments import past
+from anonsms.ledger.recording import Recording, expiry
+from anonsms.phone import PhoneNumber
+
+
+class Importing(Recording):
+    """The part of :class:`Ledger` that takes over lists."""
+
+    def import_grants(  # noqa: PLR0913
+        self,
+        numbers: Iterable[PhoneNumber],
+        purpose: str | Purpose,
+        *,
+        wording: Wording,
+        provenance: str,
+        obtained_at: datetime,
+        source: str | Source = Source.IMPORT,
+    ) -> ImportReport:
+        """
+        Take over consent that was given elsewhere.
+
+        Never lifts an opt-out, whatever the dates. Running it again records
+        nothing twice. 1,000 people are committed at a time.
+
+        Args:
+            numbers: Whose; read a part at a time.
+            purpose: What for.
+            wording: The text that they agreed to, back then.
+            provenance: Where the list comes from, e.g. ``"old shop"``.
+            obtained_at: When consent was given; it expires counted from
+                then.
+            source: ``"import"``, or where it was given.
+
+        Raises:
+            UnknownPurposeError: Nobody declared the purpose.
+            ConsentError: Wording or provenance is missing, or the time is
+                naive or in the future.
+        """
+        known = self._purposes.find(purpose)
+        now = self._now()
+        when = past(obtained_at, now)
+        draft = Draft(
+            kind=EventKind.IMPORTED,
+            scope=Scope.PURPOSE,
+            purpose=known.name,
+            at=when,
+            source=source_of(source),
+            wording=agreed(wording),
+            expires_at=expiry(known, when),
+            details=facts({"provenance": said(provenance, "provenance")}),
+        )
+        return self._journal.append_each(numbers, draft, now)
+
+    def import_withdrawals(
+        self,
+        numbers: Iterable[PhoneNumber],
+        *,
+        provenance: str,
+        at: datetime | None = None,
+    ) -> ImportReport:
+        """
+        Take over a list of people who want no marketing.
+
+        Args:
+            numbers: Whose; read a part at a time.
+            provenance: Where the list comes from.
+            at: When they said so, if not now.
+
+        Raises:
+            ConsentError: The provenance is missing, or the time is naive or
+                in the future.
+        """
+        now = self._now()
+        draft = Draft(
+            kind=EventKind.WITHDRAWAL,
+            scope=Scope.MARKETING,
+            at=now if at is None else past(at, now),
+            source=Source.IMPORT,
+            details=facts({"provenance": said(provenance, "provenance")}),
+        )
+        return self._journal.append_each(numbers, draft, now)

@@ -1,0 +1,231 @@
+"""Writing events down: one with its evidence, or the same one for many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from attrs import define, frozen
+
+from anonsms.consent import (
+    ConsentEvent,
+    EventKind,
+    Purpose,
+    Scope,
+    Status,
+)
+from anonsms.errors import StaleGrantError
+from anonsms.keys import KeyProvider
+from anonsms.ledger.events import Draft, Events
+from anonsms.ledger.moments import micros
+from anonsms.ledger.purposes import Purposes
+from anonsms.ledger.standings import Standing, Standings
+from anonsms.ledger.store import Store
+from anonsms.ledger.subjects import Subjects
+from anonsms.phone import PhoneNumber
+
+
+_BATCH: Final = 1_000  # people a transaction
+
+# People are sorted by token before they are cut into batches, so that the
+# rows of a batch fall into neighbouring pages: half the work of the disk.
+_WINDOW: Final = 64_000
+
+
+@frozen
+class ImportReport:
+    """
+    What became of an import; every number given is counted once.
+
+    Attributes:
+        recorded: New events.
+        opted_out: Refused: the person said stop, or may have.
+        already_given: Nothing new: consent as young is there already, or
+            the number stood in the import before.
+    """
+
+    recorded: int = 0
+    opted_out: int = 0
+    already_given: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many numbers were read."""
+        return self.recorded + self.opted_out + self.already_given
+
+
+@define
+class _Tally:
+    recorded: int = 0
+    opted_out: int = 0
+    already_given: int = 0
+
+    def report(self) -> ImportReport:
+        return ImportReport(self.recorded, self.opted_out, self.already_given)
+
+
+class Journal:
+    """Appends events and keeps the standings with them, in one commit."""
+
+    def __init__(
+        self, store: Store, keys: KeyProvider, purposes: Purposes
+    ) -> None:
+        self._store = store
+        self._keys = keys
+        self._purposes = purposes
+        self.events = Events(store)
+        self.subjects = Subjects(store, keys)
+        self.standings = Standings(store, purposes)
+
+    def append(
+        self,
+        number: PhoneNumber,
+        draft: Draft,
+        now: datetime,
+        evidence: Mapping[str, str] | None = None,
+    ) -> ConsentEvent:
+        """
+        Write one event down, durably.
+
+        Args:
+            number: Whose; it stays hidden in all our frames, so that no
+                traceback shows it.
+            draft: What happened.
+            now: Aware, UTC.
+            evidence: Facts to seal with it, personal or not.
+
+        Raises:
+            StaleGrantError: A grant that is not newer than a withdrawal.
+        """
+        [token] = self._keys.tokens([number.reveal()])
+        with self._store.transaction():
+            rows = self.standings.of(token)
+            if draft.kind.gives and self._stale(token, draft, rows):
+                raise StaleGrantError(
+                    "The person withdrew at that time or later, and opt-out "
+                    "wins (GDPR Art. 7(3)). Only a grant that is newer than "
+                    "the withdrawal counts; pass its own time as at=."
+                )
+            return self._write(token, number, draft, now, rows, evidence)
+
+    def append_each(
+        self, numbers: Iterable[PhoneNumber], draft: Draft, now: datetime
+    ) -> ImportReport:
+        """
+        Write the same event for many people, 1,000 in a transaction.
+
+        Grants of people who said stop are refused, and those of people with
+        consent as young are left out, so that an import can be run again.
+
+        Args:
+            numbers: Whose; read a part at a time.
+            draft: What happened.
+            now: Aware, UTC.
+        """
+        tally = _Tally()
+        rest = iter(numbers)
+        while window := list(islice(rest, _WINDOW)):
+            tokens = self._keys.tokens([each.reveal() for each in window])
+            people = dict(zip(tokens, window, strict=True))
+            tally.already_given += len(window) - len(people)
+            for batch in _batches(sorted(people)):
+                with self._store.transaction():
+                    self._append_batch(batch, people, draft, now, tally)
+        return tally.report()
+
+    def _append_batch(
+        self,
+        tokens: Sequence[bytes],
+        people: Mapping[bytes, PhoneNumber],
+        draft: Draft,
+        now: datetime,
+        tally: _Tally,
+    ) -> None:
+        known = self.standings.of_each(tokens)
+        fresh = [token for token in tokens if token not in known]
+        if fresh:
+            first = self.subjects.enrol(fresh, [people[t] for t in fresh])
+            self.events.add_each(range(first, first + len(fresh)), draft, now)
+            self.standings.begin_each(
+                fresh, draft.event(fresh[0], self._keys.index_version, now)
+            )
+            tally.recorded += len(fresh)
+        for token, rows in known.items():
+            grants = draft.kind.gives
+            if grants and self._stopped(rows, draft):
+                tally.opted_out += 1
+            elif grants and self._given(rows, draft):
+                tally.already_given += 1
+            elif grants and self._stale(token, draft, rows):
+                tally.opted_out += 1
+            else:
+                self._write(token, people[token], draft, now, rows)
+                tally.recorded += 1
+
+    def _write(  # noqa: PLR0913, PLR0917
+        self,
+        token: bytes,
+        number: PhoneNumber,
+        draft: Draft,
+        now: datetime,
+        rows: dict[str, Standing],
+        evidence: Mapping[str, str] | None = None,
+    ) -> ConsentEvent:
+        subject = self.subjects.find(token)
+        if subject is None:
+            subject = self.subjects.enrol([token], [number])
+        event = draft.event(token, self._keys.index_version, now)
+        sealed = (
+            self.subjects.seal(subject, bytes.fromhex(event.id), evidence)
+            if evidence
+            else None
+        )
+        self.events.add(subject, event, sealed)
+        self.standings.record(
+            token, event, rows, lambda: self.events.history(token)
+        )
+        return event
+
+    def _stale(
+        self, token: bytes, draft: Draft, rows: dict[str, Standing]
+    ) -> bool:
+        """Whether the person withdrew at the time of the grant or later."""
+        purpose = self._purpose(draft)
+        row = self.standings.answering(purpose.name, rows)
+        if row is None or micros(draft.at) > row.last_at:
+            return False
+        return any(
+            event.kind is EventKind.WITHDRAWAL
+            and event.at >= draft.at
+            and event.touches(purpose)
+            for event in self.events.history(token)
+        )
+
+    def _stopped(self, rows: dict[str, Standing], draft: Draft) -> bool:
+        """Whether there is an opt-out that an import must not lift."""
+        row = self.standings.answering(self._purpose(draft).name, rows)
+        return row is not None and row.state.status in (
+            Status.WITHDRAWN,
+            Status.PAUSED,
+        )
+
+    def _given(self, rows: dict[str, Standing], draft: Draft) -> bool:
+        """Whether consent as young as the draft's is there already."""
+        row = self.standings.answering(self._purpose(draft).name, rows)
+        return (
+            row is not None
+            and row.state.status is Status.GIVEN
+            and row.state.since is not None
+            and row.state.since >= draft.at
+        )
+
+    def _purpose(self, draft: Draft) -> Purpose:
+        assert draft.scope is Scope.PURPOSE  # noqa: S101  # a grant has one
+        return self._purposes.find(draft.purpose)
+
+
+def _batches(tokens: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    for start in range(0, len(tokens), _BATCH):
+        yield tokens[start : start + _BATCH]

@@ -1,0 +1,63 @@
+"""Times: aware datetimes outside, integer microseconds in the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from anonsms.errors import ConsentError
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+# Up to here (the year 2112) a float of seconds tells microseconds apart.
+_EXACT: Final = 1 << 52
+
+SKEW: Final = timedelta(minutes=5)
+"""How far another machine's clock may run ahead of ours."""
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970-01-01 UTC of an aware datetime."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment(value: int) -> datetime:
+    """The aware UTC datetime of :func:`micros`, to the microsecond."""
+    if -_EXACT < value < _EXACT:
+        return datetime.fromtimestamp(value / 1_000_000, UTC)  # twice as fast
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def aware(at: datetime) -> datetime:
+    """
+    ``at`` in UTC.
+
+    Raises:
+        ConsentError: It is naive: nobody can tell which moment it means.
+    """
+    if at.tzinfo is UTC:
+        return at
+    if at.utcoffset() is None:
+        raise ConsentError(
+            "A time without a time zone can mean several moments, so it "
+            "proves nothing. Pass an aware one: datetime.now(timezone.utc)."
+        )
+    return at.astimezone(UTC)
+
+
+def past(at: datetime, now: datetime) -> datetime:
+    """
+    ``at`` in UTC, for something that has happened already.
+
+    Raises:
+        ConsentError: It is naive, or lies in the future.
+    """
+    moment_ = aware(at)
+    if moment_ > now + SKEW:
+        raise ConsentError(
+            "The time of the event lies in the future. Pass when it "
+            "happened, and check the clock of the machine that wrote it."
+        )
+    return moment_

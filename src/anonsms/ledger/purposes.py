@@ -1,0 +1,107 @@
+"""The purposes a ledger knows; kept in the database, for all processes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from anonsms.consent import MARKETING, SECURITY, SERVICE, Family, Purpose
+from anonsms.errors import ConfigurationError, UnknownPurposeError
+from anonsms.ledger.store import Store
+
+
+BUILT_IN: Final = (MARKETING, SERVICE, SECURITY)
+
+# "~" begins the names of the ledger's own base rows.
+_NAME = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,62}")
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Purposes:
+    """
+    The built-in purposes, those declared now, and those declared before.
+
+    A purpose's family decides how far an opt-out reaches, so each process
+    must know the purposes that the others declared: they are kept in the
+    database.
+
+    Args:
+        store: Where they are kept.
+        declared: The shop's own.
+
+    Raises:
+        ConfigurationError: A name cannot be used, or was declared before
+            with another family.
+    """
+
+    def __init__(self, store: Store, declared: Iterable[Purpose]) -> None:
+        self._store = store
+        self._known: dict[str, Purpose] = {}
+        own = tuple(declared)
+        for purpose in own:
+            if not _NAME.fullmatch(purpose.name):
+                raise ConfigurationError(
+                    f"{purpose.name!r} cannot name a purpose. Use up to 63 "
+                    "small letters, digits, spaces, dots and dashes."
+                )
+        with store.transaction():
+            self._load()
+            for purpose in (*BUILT_IN, *own):
+                self._declare(purpose)
+
+    def find(self, purpose: str | Purpose) -> Purpose:
+        """
+        The purpose of that name.
+
+        Raises:
+            UnknownPurposeError: Nobody declared it, or it was declared
+                otherwise.
+        """
+        name = purpose if isinstance(purpose, str) else purpose.name
+        if name not in self._known:
+            self._load()  # another process may have declared it since
+        found = self._known.get(name)
+        if found is None:
+            known = ", ".join(sorted(self._known))
+            raise UnknownPurposeError(
+                f"No purpose is called {name!r}; known are: {known}. Declare "
+                "it: open_ledger(url, keys, purposes=[Purpose(...)]).",
+                purpose=name,
+            )
+        if isinstance(purpose, Purpose) and purpose != found:
+            raise UnknownPurposeError(
+                f"The purpose {name!r} was declared with another family or "
+                "time limit. Use the declared one, or another name.",
+                purpose=name,
+            )
+        return found
+
+    def _load(self) -> None:
+        rows = self._store.query("SELECT name, family, valid_for FROM purpose")
+        for name, family, valid_for in rows:
+            limit = None if valid_for is None else valid_for * _MICROSECOND
+            self._known[name] = Purpose(name, Family(family), limit)
+
+    def _declare(self, purpose: Purpose) -> None:
+        before = self._known.get(purpose.name)
+        if before == purpose:
+            return
+        if before is not None and before.family is not purpose.family:
+            raise ConfigurationError(
+                f"The purpose {purpose.name!r} is recorded as "
+                f"{before.family}; it cannot become {purpose.family}, for "
+                "people said yes to the former. Declare another name."
+            )
+        limit = purpose.valid_for
+        self._store.execute(
+            "INSERT INTO purpose (name, family, valid_for) VALUES (?, ?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET valid_for = excluded.valid_for",
+            (
+                purpose.name,
+                purpose.family.value,
+                None if limit is None else limit // _MICROSECOND,
+            ),
+        )
+        self._known[purpose.name] = purpose

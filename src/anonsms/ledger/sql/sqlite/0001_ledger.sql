@@ -1,0 +1,99 @@
+-- The ledger. Times are integer microseconds since 1970-01-01 UTC.
+-- No column holds a number, a name or anything made from them without a key.
+
+CREATE TABLE migration (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    applied_at INTEGER NOT NULL
+) STRICT;
+
+-- What each key makes of a known input, so that a wrong key ring is told
+-- apart from an unknown person.
+CREATE TABLE key_check (
+    power TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (power, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE purpose (
+    name TEXT PRIMARY KEY,
+    family TEXT NOT NULL,
+    valid_for INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- The texts people agreed to, word for word; never changed.
+CREATE TABLE wording (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    version TEXT NOT NULL,
+    language TEXT NOT NULL,
+    text TEXT NOT NULL,
+    sha256 BLOB NOT NULL,
+    UNIQUE (id, version, language)
+) STRICT;
+
+-- A person. `id` is random and stands for the person in proofs; `number` is
+-- sealed (48 bytes) and becomes NULL when the person is erased.
+CREATE TABLE subject (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    number BLOB
+) STRICT;
+
+-- The person's data key, wrapped by the key of an epoch. Deleting the row
+-- makes all that is sealed for the person unreadable.
+CREATE TABLE subject_key (
+    subject INTEGER PRIMARY KEY REFERENCES subject (seq),
+    dek_epoch INTEGER NOT NULL,
+    kek_epoch INTEGER NOT NULL,
+    wrapped BLOB NOT NULL
+) STRICT;
+
+-- The number's keyed stand-in, and the version of the index key behind it.
+CREATE TABLE token (
+    token BLOB PRIMARY KEY,
+    kid INTEGER NOT NULL,
+    subject INTEGER NOT NULL REFERENCES subject (seq)
+) STRICT, WITHOUT ROWID;
+
+-- What happened: only ever added to. `leaf_index` is the event's place in
+-- the tree of proofs, handed out apart from `seq`.
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    subject INTEGER NOT NULL REFERENCES subject (seq),
+    kind TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    wording INTEGER REFERENCES wording (seq),
+    rule TEXT NOT NULL,
+    expires_at INTEGER,
+    details TEXT NOT NULL,
+    sealed BLOB,
+    sealed_sha256 BLOB,
+    leaf_index INTEGER
+) STRICT;
+
+CREATE INDEX event_subject ON event (subject);
+
+CREATE UNIQUE INDEX event_leaf ON event (leaf_index)
+WHERE leaf_index IS NOT NULL;
+
+-- The events added up, one row for each purpose that a person has events of
+-- its own for, and base rows '~marketing' and '~all' for events that reach
+-- further. Can be made anew from `event`.
+CREATE TABLE standing (
+    token BLOB NOT NULL,
+    scope TEXT NOT NULL,
+    status TEXT NOT NULL,
+    since INTEGER,
+    expires_at INTEGER,
+    suppressed TEXT NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (token, scope)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,23 @@
+-- What a campaign does with each person, written before it is done.
+
+CREATE TABLE campaign (
+    id TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE outbox (
+    campaign TEXT NOT NULL,
+    token BLOB NOT NULL,
+    attempt TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    provider_id TEXT,
+    reason TEXT NOT NULL DEFAULT '',
+    parts INTEGER NOT NULL,
+    price TEXT,
+    currency TEXT,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (campaign, token)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX outbox_provider_id ON outbox (provider_id);

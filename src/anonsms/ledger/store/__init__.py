@@ -1,0 +1,8 @@
+"""Where the ledger is kept: one protocol, one file per database."""
+
+from __future__ import annotations
+
+from anonsms.ledger.store.protocol import Row, SqlValue, Store
+
+
+__all__ = ["Row", "SqlValue", "Store"]

@@ -1,0 +1,97 @@
+"""
+Values that hide themselves: the one door out is ``.reveal()``.
+
+A masked value prints as its mask in ``repr``, ``str``, f-strings, ``%``
+formatting, ``format`` and ``json.dumps(..., default=str)``; it refuses to be
+pickled. Two masked values are equal when what they hide is equal, so they
+work in sets and as dictionary keys.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn, Self, SupportsIndex
+
+from anonsms.errors import refuse_pickle
+
+
+BULLET = "•"
+
+
+class Masked:
+    """
+    A text that shows itself only through :meth:`reveal`.
+
+    Subclasses say in :attr:`masked` what may be seen of it.
+    """
+
+    __slots__ = ("_hidden",)
+
+    _hidden: str
+
+    def __init__(self, hidden: str) -> None:
+        self._hidden = hidden
+
+    @property
+    def masked(self) -> str:
+        """What people and logs may see."""
+        return BULLET * 8
+
+    def reveal(self) -> str:
+        """The value itself. Call it where it is needed, nowhere else."""
+        return self._hidden
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.masked}>"
+
+    def __str__(self) -> str:
+        return self.masked
+
+    def __format__(self, spec: str) -> str:
+        return format(self.masked, spec)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._hidden == other._hidden
+
+    def __hash__(self) -> int:
+        return hash(self._hidden)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        refuse_pickle(type(self).__name__)
+
+
+class MessageText(Masked):
+    """
+    The body of one message, to or from a handset.
+
+    >>> MessageText("Votre code : 4711")
+    <MessageText 17 characters>
+    """
+
+    __slots__ = ()
+
+    @property
+    def masked(self) -> str:
+        """The length, which is all a log needs to know."""
+        return f"{len(self._hidden)} characters"
+
+    def __len__(self) -> int:
+        return len(self._hidden)
+
+
+class Secret(Masked):
+    """
+    A credential, such as a provider's API key.
+
+    >>> print(Secret("live-4711"))
+    ••••••••
+    """
+
+    __slots__ = ()

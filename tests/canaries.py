@@ -1,0 +1,317 @@
+"""
+A pytest plugin: after each test, look for phone numbers that got out.
+
+Whatever a test or a documentation example printed, logged, warned about,
+raised or wrote to disk is searched for numbers of the ranges kept for
+fiction (:mod:`leakscan`), the only ones that the suite uses. One that turns
+up fails the test, whatever else the test claimed.
+
+Errors are searched with what a debugger would show: text, ``repr``,
+arguments, attributes, notes, and the local variables of those frames of the
+traceback that are ours. Also errors that somebody caught.
+
+A file that holds numbers on purpose (a contact list, an export that the
+person asked for) is named to the fixture ``input_files``. Files of the kinds
+in ``INPUT_KINDS`` are taken for inputs, unless it was our code that opened
+them for writing.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from types import FrameType, TracebackType
+
+import pytest
+
+import anonsms.errors
+from leakscan import leaks
+
+
+OURS = str(Path(anonsms.errors.__file__).parent) + os.sep
+ROOT = Path(__file__).parent.parent
+INPUT_KINDS = {".csv", ".ipynb", ".md", ".py", ".pyc", ".toml", ".tsv"}
+_WRITES = os.O_WRONLY | os.O_RDWR
+_SEARCHED_AT_ONCE = 1 << 20  # octets
+_ERRORS_KEPT = 200  # then they are searched and let go: Hypothesis makes many
+
+
+class Watch:
+    """What one test let out, as far as it was seen."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.waiting: list[tuple[str, bytes]] = []
+        self.size = 0
+        self.errors: list[BaseException] = []
+        self.opened: set[str] = set()
+        self.allowed: set[Path] = set()
+
+    def search(self, channel: str, data: bytes | str) -> None:
+        """Note ``data`` under ``channel``, to be searched by `settle`."""
+        if isinstance(data, str):
+            data = data.encode("utf-8", "backslashreplace")
+        self.waiting.append((channel, data))
+        self.size += len(data)
+        if self.size > _SEARCHED_AT_ONCE:
+            self.settle()
+
+    def settle(self) -> None:
+        """Search all at once, and one by one only if something is there."""
+        waiting, self.waiting, self.size = self.waiting, [], 0
+        if leaks(b"\n\n".join(data for _, data in waiting)):
+            for channel, data in waiting:
+                self.found += [f"{channel}: {leak}" for leak in leaks(data)]
+
+    def settle_errors(self) -> None:
+        """Search the errors made so far, and let them go."""
+        errors, self.errors = self.errors, []
+        for error in errors:
+            self.search(
+                f"{type(error).__name__} raised",
+                "\n".join(_shown(error)),
+            )
+
+    def search_files(self, folders: Iterable[Path]) -> None:
+        """Search what is on disk now and was not when last looked."""
+        for folder in folders:
+            for path in _files(folder):
+                if self._is_input(path):
+                    continue
+                try:
+                    status = path.stat()
+                    mark = (status.st_mtime_ns, status.st_size)
+                    if _searched.get(path) == mark:
+                        continue
+                    data = path.read_bytes()
+                except FileNotFoundError:  # a journal may come and go
+                    continue
+                _searched[path] = mark
+                self.search(f"file *{path.suffix or path.name}", data)
+
+    def _is_input(self, path: Path) -> bool:
+        if any(path.is_relative_to(given) for given in self.allowed):
+            return True
+        return path.suffix in INPUT_KINDS and str(path) not in self.opened
+
+
+_watch: Watch | None = None
+_searched: dict[Path, tuple[int, int]] = {}
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = Path(place, name)
+            if path.is_file():
+                yield path
+
+
+# --- errors -------------------------------------------------------------
+
+
+def _shown(error: BaseException) -> Iterator[str]:
+    """All that a careless handler could print of an error."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield str(current)
+        yield _repr(current)
+        yield _repr(current.args)
+        yield from getattr(current, "__notes__", ())
+        for value in vars(current).values():
+            yield _repr(value)
+            yield str(value)
+        yield from _locals(current.__traceback__)
+        context = None if current.__suppress_context__ else current.__context__
+        current = current.__cause__ or context
+
+
+def _locals(trace: TracebackType | None) -> Iterator[str]:
+    while trace is not None:
+        frame = trace.tb_frame
+        if frame.f_code.co_filename.startswith(OURS):
+            for name, value in frame.f_locals.items():
+                yield f"{frame.f_code.co_name}.{name} = {_repr(value)}"
+        trace = trace.tb_next
+
+
+def _repr(value: object) -> str:
+    if isinstance(value, (list, tuple, set, frozenset)) and len(value) > 50:
+        value = list(islice(value, 50))  # a whole column says no more
+    try:
+        return repr(value)
+    except Exception as broken:  # noqa: BLE001 - half-built objects in locals
+        return f"<no repr: {type(broken).__name__}>"
+
+
+def _spy_on(base: type[BaseException]) -> None:
+    """Keep each instance of ``base`` until its test has been searched."""
+
+    def __new__(  # noqa: N807 - it becomes the class's own
+        cls: type[BaseException], *args: object, **named: object
+    ) -> BaseException:
+        error = super(base, cls).__new__(cls, *args, **named)
+        if _watch is not None:
+            if len(_watch.errors) >= _ERRORS_KEPT:
+                _watch.settle_errors()
+            _watch.errors.append(error)
+        return error
+
+    base.__new__ = __new__
+
+
+# --- files, logs, warnings, captured output -------------------------------
+
+
+def _on_audit(event: str, args: tuple[object, ...]) -> None:
+    if _watch is None or event != "open":
+        return
+    path, mode, flags = args
+    writes = isinstance(mode, str) and set(mode) & set("wax+")
+    if not writes and not (isinstance(flags, int) and flags & _WRITES):
+        return
+    if isinstance(path, (str, os.PathLike)) and _is_ours(sys._getframe(1)):
+        _watch.opened.add(str(Path(path).absolute()))
+
+
+def _is_ours(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(OURS):
+            return True
+        frame = frame.f_back
+    return False
+
+
+class _Records(logging.Handler):
+    """Formats each record at once, with its traceback and its extras."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if _watch is None:
+            return
+        text = f"{self.format(record)}\n{record.args!r}\n{vars(record)!r}"
+        _watch.search(f"log of {record.name}", text)
+
+
+_handler = _Records()
+_warn = warnings.warn
+
+
+def _spying_warn(
+    message: Warning | str,
+    category: type[Warning] | None = None,
+    stacklevel: int = 1,
+    source: object = None,
+    **named: object,
+) -> None:
+    if _watch is not None:
+        _watch.search("warning", f"{message}\n{message!r}")
+    _warn(message, category, stacklevel + 1, source, **named)
+
+
+def _spying_readouterr(
+    original: Callable[[object], pytest.CaptureResult[str]],
+) -> Callable[[object], pytest.CaptureResult[str]]:
+    def readouterr(self: object) -> pytest.CaptureResult[str]:
+        result = original(self)
+        if _watch is not None:
+            for name in ("out", "err"):
+                text = getattr(result, name)
+                _watch.search(f"std{name} read by the test", text)
+        return result
+
+    return readouterr
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the spies in place, for the life of the process."""
+    _spy_on(anonsms.errors.AnonsmsError)
+    _spy_on(anonsms.errors.ConfigurationError)
+    sys.addaudithook(_on_audit)
+    warnings.warn = _spying_warn
+    fixture = pytest.CaptureFixture
+    fixture.readouterr = _spying_readouterr(fixture.readouterr)
+
+
+# --- one test ---------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object]:
+    """Watch one test from its first fixture to its last."""
+    global _watch  # noqa: PLW0603 - hooks of pytest share nothing else
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.DEBUG)
+    root.addHandler(_handler)
+    _watch = Watch()
+    try:
+        return (yield)
+    finally:
+        _watch = None
+        root.removeHandler(_handler)
+        root.setLevel(level)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail the phase that let a canary out."""
+    report = yield
+    if _watch is None:
+        return report
+    for title, text in report.sections:
+        if title.endswith(call.when):
+            _watch.search(title.lower(), text)
+    if call.excinfo is not None and not call.excinfo.errisinstance(
+        (AssertionError, pytest.skip.Exception)
+    ):
+        error = call.excinfo.value
+        told = traceback.format_exception_only(error)
+        _watch.search("failure text", "".join(told))
+    _watch.settle_errors()
+    if call.when != "setup":
+        _watch.search_files(_folders(item))
+    _watch.settle()
+    found, _watch.found = _watch.found, []
+    if found:
+        told = "\n".join(
+            ["A phone number got out (see tests/canaries.py):", *found]
+        )
+        if report.failed:
+            report.sections.append(("canaries", told))
+        else:
+            report.outcome = "failed"
+            report.longrepr = told
+    return report
+
+
+def _folders(item: pytest.Item) -> set[Path]:
+    folders = {Path.cwd().resolve()}
+    given = getattr(item, "funcargs", {}).get("tmp_path")
+    if given is not None:
+        folders.add(given.resolve())
+    return {
+        folder
+        for folder in folders
+        if not ROOT.is_relative_to(folder) and not folder.is_relative_to(ROOT)
+    }
+
+
+@pytest.fixture
+def input_files() -> Callable[..., None]:
+    """Name files or folders that hold numbers on purpose."""
+
+    def allow(*paths: str | os.PathLike[str]) -> None:
+        if _watch is not None:
+            _watch.allowed |= {Path(path).resolve() for path in paths}
+
+    return allow

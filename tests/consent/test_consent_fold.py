@@ -1,0 +1,182 @@
+"""The fold of events to a state: total, and blind to the order of writing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anonsms.consent import (
+    MARKETING,
+    SERVICE,
+    TRANSITIONS,
+    UNKNOWN_STATE,
+    ConsentEvent,
+    ConsentState,
+    EventKind,
+    Family,
+    Purpose,
+    Scope,
+    Source,
+    Status,
+    fold,
+    in_order,
+)
+
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NEWS = Purpose("news", Family.MARKETING)
+PURPOSES = (MARKETING, NEWS, SERVICE)
+
+
+def event(kind, day, *, purpose="marketing", scope=Scope.PURPOSE, **more):
+    """One event, ``day`` days after the start."""
+    at = START + timedelta(days=day)
+    return ConsentEvent(
+        id=more.pop("id", f"{kind}-{day}"),
+        token="a1:00",
+        kind=EventKind(kind),
+        scope=scope,
+        purpose=purpose if scope is Scope.PURPOSE else "",
+        at=at,
+        recorded_at=at,
+        source=Source.STAFF,
+        **more,
+    )
+
+
+@st.composite
+def histories(draw):
+    """Events of one person, many of them at the same instant."""
+    events = []
+    for number in range(draw(st.integers(0, 8))):
+        kind = draw(st.sampled_from(EventKind))
+        day = draw(st.integers(0, 4))
+        scope = (
+            Scope.PURPOSE if kind.gives else draw(st.sampled_from(list(Scope)))
+        )
+        life = draw(st.none() | st.integers(1, 6)) if kind.gives else None
+        events.append(
+            event(
+                kind,
+                day,
+                id=f"{number:032x}",
+                scope=scope,
+                purpose=draw(st.sampled_from(PURPOSES)).name,
+                expires_at=life and START + timedelta(days=day + life),
+                details=(("reason", draw(st.sampled_from("ab"))),),
+            )
+        )
+    return events
+
+
+moments = st.integers(-1, 12).map(lambda day: START + timedelta(days=day))
+
+
+@given(st.data(), histories(), st.sampled_from(PURPOSES), moments)
+def test_order_of_writing_does_not_matter(data, events, purpose, now):
+    """Any order of the same events gives the same state."""
+    shuffled = data.draw(st.permutations(events))
+    assert fold(shuffled, purpose, now) == fold(events, purpose, now)
+
+
+@given(histories(), st.sampled_from(PURPOSES), moments)
+def test_events_of_others_do_not_matter(events, purpose, now):
+    """What does not touch a purpose changes nothing for it."""
+    touching = [each for each in events if each.touches(purpose)]
+    assert fold(touching, purpose, now) == fold(events, purpose, now)
+
+
+@given(histories(), st.sampled_from(PURPOSES), st.sampled_from([2, 3]))
+def test_given_needs_a_grant_newer_than_any_opt_out(events, purpose, wide):
+    """Whoever counts as given has a grant, and no later or equal opt-out."""
+    now = START + timedelta(days=wide)
+    if not fold(events, purpose, now).given:
+        return
+    touching = [each for each in events if each.touches(purpose)]
+    grants = [e.at for e in touching if e.kind.gives]
+    stops = [e.at for e in touching if e.kind is EventKind.WITHDRAWAL]
+    assert grants
+    assert not stops or max(grants) > max(stops)
+
+
+@given(histories(), st.sampled_from(PURPOSES))
+def test_an_import_never_lifts_an_opt_out(events, purpose):
+    """Adding an import at the end leaves withdrawn and paused as they are."""
+    now = START + timedelta(days=10)
+    before = fold(events, purpose, now)
+    after = fold(
+        [*events, event("imported", 9, purpose=purpose.name)], purpose, now
+    )
+    if before.status in (Status.WITHDRAWN, Status.PAUSED):
+        assert after == before
+    else:
+        # A pause that nobody settled outlives the grant that it paused.
+        assert after.given or after == before
+
+
+@given(histories(), st.sampled_from(PURPOSES), moments)
+def test_suppression_is_the_last_word_on_suppression(events, purpose, now):
+    """Consent never clears a suppression; only a later release does."""
+    marks = [
+        each
+        for each in in_order(events)
+        if each.touches(purpose)
+        and each.kind in (EventKind.SUPPRESSED, EventKind.RELEASED)
+    ]
+    expected = bool(marks) and marks[-1].kind is EventKind.SUPPRESSED
+    assert bool(fold(events, purpose, now).suppressed) is expected
+
+
+def test_the_table_is_total():
+    """Every status has an answer to every kind of event."""
+    assert set(TRANSITIONS) == {(s, k) for s in Status for k in EventKind}
+    assert Status.EXPIRED not in {
+        to for (was, _), to in TRANSITIONS.items() if was is not Status.EXPIRED
+    }
+
+
+@pytest.mark.parametrize(
+    ("kinds", "status"),
+    [
+        ([], Status.UNKNOWN),
+        (["grant"], Status.GIVEN),
+        (["grant", "withdrawal"], Status.WITHDRAWN),
+        (["grant", "withdrawal", "grant"], Status.GIVEN),
+        (["grant", "withdrawal", "imported"], Status.WITHDRAWN),
+        (["grant", "paused", "imported"], Status.PAUSED),
+        (["grant", "paused", "resumed"], Status.GIVEN),
+        (["paused"], Status.UNKNOWN),
+        (["withdrawal", "reopened"], Status.UNKNOWN),
+        (["withdrawal", "reopened", "imported"], Status.GIVEN),
+        (["grant", "reopened"], Status.GIVEN),
+    ],
+)
+def test_the_stories_people_live(kinds, status):
+    """The usual courses of events end where one expects."""
+    events = [event(kind, day) for day, kind in enumerate(kinds)]
+    assert fold(events, MARKETING, START + timedelta(days=9)).status is status
+
+
+@pytest.mark.parametrize("opt_out", ["withdrawal", "paused"])
+def test_at_the_same_instant_the_opt_out_wins(opt_out):
+    """A grant is only newer if it is truly later."""
+    both = [event("grant", 1), event(opt_out, 1)]
+    assert not fold(both, MARKETING, START + timedelta(days=2)).given
+
+
+def test_a_grant_expires_by_the_clock_alone():
+    """At its end a grant counts no more, to the microsecond."""
+    end = START + timedelta(days=3)
+    events = [event("grant", 0, expires_at=end)]
+    before = fold(events, MARKETING, end - timedelta(microseconds=1))
+    assert before.given
+    assert fold(events, MARKETING, end) == ConsentState(
+        Status.EXPIRED, since=end
+    )
+
+
+def test_a_suppression_without_a_reason_still_suppresses():
+    """An empty reason is no release."""
+    told = event("suppressed", 0, scope=Scope.ALL, details=(("reason", ""),))
+    assert UNKNOWN_STATE.after(told).suppressed == "suppressed"

@@ -1,0 +1,116 @@
+"""No public object shows a number, whichever way it is printed."""
+
+import enum
+import inspect
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+import anonsms as sms
+from leakscan import leaks
+
+
+NUMBER = "+336" + "39981234"
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def zoe():
+    """A person."""
+    return sms.PhoneNumber.parse(NUMBER)
+
+
+def text():
+    """A body with a number in it."""
+    return sms.MessageText(f"Appelez {NUMBER}")
+
+
+def shop():
+    """An originator."""
+    return sms.Originator.parse("MaBoutique")
+
+
+# One of each class that can hold something personal, made of a canary.
+SAMPLES = {
+    "Audience": lambda: sms.Audience.of([SAMPLES["Contact"]()]),
+    "Contact": lambda: sms.Contact(zoe(), {"phone": NUMBER}),
+    "FakeTransport": lambda: sent(sms.FakeTransport()),
+    "Inbound": lambda: sms.Inbound(zoe(), text(), NOW),
+    "Ledger": lambda: sms.open_ledger("sqlite://", sms.KeyRing.generate()),
+    "MessageText": text,
+    "Outbound": lambda: sms.Outbound(zoe(), text(), shop(), "k1"),
+    "Parts": lambda: sms.measure(f"Appelez {NUMBER}"),
+    "PhoneNumber": zoe,
+    "Reply": lambda: sms.parse_reply(f"STOP {NUMBER}"),
+    "Secret": lambda: sms.Secret(NUMBER),
+    "Template": lambda: sms.Template("Bonjour {{ prenom }}"),
+    "UserData": lambda: sms.encode_parts(f"Appelez {NUMBER}")[0],
+}
+# Nothing of a person goes in; who adds a field looks here again.
+IMPERSONAL = {
+    "Accepted", "Behaviour", "Capabilities", "Columns", "ConsentEvent",
+    "ConsentState", "Culprit", "DeliveryReceipt", "ImportReport", "KeyRing",
+    "Longest", "NumberKind", "Originator", "Purpose", "RefusedRow",
+    "Rejected", "ReplyMix", "Shift", "Uncertain", "ValuePolicy",
+    "WayOut", "Wording",
+}  # fmt: skip
+
+
+def sent(transport):
+    """The transport after one message."""
+    transport.send([SAMPLES["Outbound"]()])
+    return transport
+
+
+def classes():
+    """Public classes that are neither errors, nor enums, nor protocols."""
+    for name in sms.__all__:
+        value = getattr(sms, name)
+        if (
+            inspect.isclass(value)
+            and not issubclass(value, (BaseException, enum.Enum))
+            and not getattr(value, "_is_protocol", False)
+        ):
+            yield name
+
+
+def test_every_public_class_is_judged():
+    """A new class gets a sample here, or is named as impersonal."""
+    undecided = set(classes()) - set(SAMPLES) - IMPERSONAL
+    assert not undecided, (
+        f"Add to SAMPLES or IMPERSONAL in {__name__}: {sorted(undecided)}"
+    )
+
+
+@pytest.fixture
+def sample(name):
+    """The sample by that name, closed afterwards if it can be."""
+    value = SAMPLES[name]()
+    yield value
+    if hasattr(value, "close"):
+        value.close()
+
+
+@pytest.mark.parametrize("name", sorted(set(SAMPLES) & set(classes())))
+def test_no_way_of_printing_shows_the_number(name, sample):
+    """repr, str, format, %, json's default and the notebook's HTML."""
+    value = sample
+    shown = [
+        repr(value),
+        str(value),
+        f"{value}",
+        f"{value!s:>40}",
+        "%s %r" % (value, value),  # noqa: UP031 - the old way is a way too
+        repr([value]),
+        json.dumps({"value": value}, default=str),
+    ]
+    html = getattr(value, "_repr_html_", None)
+    if html is not None:
+        shown.append(str(html()))
+    assert leaks("\n".join(shown)) == []
+
+
+@pytest.mark.parametrize("name", sorted(set(SAMPLES) & set(classes())))
+def test_every_class_has_a_repr_of_its_own(name, sample):
+    """`<object at 0x…>` helps nobody."""
+    assert " object at 0x" not in repr(sample)
