@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from anonsms.audience import Contact as Contact
     from anonsms.audience import RefusedRow as RefusedRow
     from anonsms.audience import read_contacts as read_contacts
+    from anonsms.campaign import Campaign as Campaign
+    from anonsms.campaign import CountryShare as CountryShare
+    from anonsms.campaign import DearCharacter as DearCharacter
+    from anonsms.campaign import Plan as Plan
+    from anonsms.campaign import Report as Report
+    from anonsms.campaign import Sample as Sample
+    from anonsms.campaign import SendState as SendState
     from anonsms.consent import MARKETING as MARKETING
     from anonsms.consent import SECURITY as SECURITY
     from anonsms.consent import SERVICE as SERVICE
@@ -65,6 +72,9 @@ if TYPE_CHECKING:
     from anonsms.errors import UnknownPurposeError as UnknownPurposeError
     from anonsms.errors import UnsafeValueError as UnsafeValueError
     from anonsms.errors import WouldLeakError as WouldLeakError
+    from anonsms.gate import Budget as Budget
+    from anonsms.gate import Decision as Decision
+    from anonsms.gate import Reason as Reason
     from anonsms.keys import KeyProvider as KeyProvider
     from anonsms.keys import KeyRing as KeyRing
     from anonsms.keys import Power as Power
@@ -85,6 +95,10 @@ if TYPE_CHECKING:
     from anonsms.message import Rejected as Rejected
     from anonsms.message import Rejection as Rejection
     from anonsms.message import Uncertain as Uncertain
+    from anonsms.messenger import AsyncCampaign as AsyncCampaign
+    from anonsms.messenger import AsyncMessenger as AsyncMessenger
+    from anonsms.messenger import Messenger as Messenger
+    from anonsms.messenger import Received as Received
     from anonsms.optout import Also as Also
     from anonsms.optout import Exit as Exit
     from anonsms.optout import Intent as Intent
@@ -102,8 +116,10 @@ if TYPE_CHECKING:
     from anonsms.parts import encode_parts as encode_parts
     from anonsms.parts import measure as measure
     from anonsms.parts import simplify as simplify
+    from anonsms.parts import tally as tally
     from anonsms.phone import NumberKind as NumberKind
     from anonsms.phone import PhoneNumber as PhoneNumber
+    from anonsms.prices import PriceTable as PriceTable
     from anonsms.template import Longest as Longest
     from anonsms.template import Overlong as Overlong
     from anonsms.template import Syntax as Syntax
@@ -125,6 +141,15 @@ _ROOMS = {
         "RefusedRow",
         "SHOPIFY",
         "read_contacts",
+    ),
+    "campaign": (
+        "Campaign",
+        "CountryShare",
+        "DearCharacter",
+        "Plan",
+        "Report",
+        "Sample",
+        "SendState",
     ),
     "consent": (
         "ConsentEvent",
@@ -171,6 +196,11 @@ _ROOMS = {
         "UnsafeValueError",
         "WouldLeakError",
     ),
+    "gate": (
+        "Budget",
+        "Decision",
+        "Reason",
+    ),
     "keys": (
         "KeyProvider",
         "KeyRing",
@@ -199,6 +229,12 @@ _ROOMS = {
         "Rejection",
         "Uncertain",
     ),
+    "messenger": (
+        "AsyncCampaign",
+        "AsyncMessenger",
+        "Messenger",
+        "Received",
+    ),
     "optout": (
         "Also",
         "Exit",
@@ -219,11 +255,13 @@ _ROOMS = {
         "encode_parts",
         "measure",
         "simplify",
+        "tally",
     ),
     "phone": (
         "NumberKind",
         "PhoneNumber",
     ),
+    "prices": ("PriceTable",),
     "template": (
         "Longest",
         "Overlong",

@@ -298,15 +298,16 @@ _RESTRICTIVE = frozenset(
 
 def _moment(
     event: ConsentEvent,
-) -> tuple[datetime, bool, bool, EventKind, str]:
+) -> tuple[datetime, bool, bool, EventKind, datetime, str]:
     # A withdrawal after a pause of the same instant, and never the reverse:
-    # the outcome must not hang on the order in which they were written. For
-    # the same reason kind and id break the last ties.
+    # the outcome must not hang on the order in which they come here. For
+    # the same reason the rest breaks the last ties.
     return (
         event.at,
         event.kind in _RESTRICTIVE,
         event.kind is EventKind.WITHDRAWAL,
         event.kind,
+        event.recorded_at,
         event.id,
     )
 

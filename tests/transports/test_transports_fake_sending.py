@@ -34,7 +34,9 @@ def test_it_is_a_transport():
     """A type checker takes it for a transport, and so does a caller."""
     transport: Transport = FakeTransport()
     assert transport.name == "fake"
-    assert transport.capabilities == Capabilities(batch_size=100)
+    assert transport.capabilities == Capabilities(
+        batch_size=100, simulated=True
+    )
     assert transport.send([]) == []
 
 

@@ -158,7 +158,10 @@ class KeyRing:
             ConfigurationError: The ring has no index key.
         """
         if self._index is None:
-            keys = self._held(Power.INDEX)
+            keys = self._keys[Power.INDEX]
+            if not keys:
+                del numbers  # a traceback with variables must not show them
+                raise self._lacking(Power.INDEX)
             self._index = IndexKey(keys[max(keys)])
         return self._index.tokens(numbers)
 
@@ -212,12 +215,15 @@ class KeyRing:
     def _held(self, power: Power) -> dict[int, bytes]:
         held = self._keys[power]
         if not held:
-            raise ConfigurationError(
-                f"This key ring has no {power} key: it was restricted to "
-                f"{', '.join(sorted(self.powers))}. Open the ledger with a "
-                "ring that has it."
-            )
+            raise self._lacking(power)
         return held
+
+    def _lacking(self, power: Power) -> ConfigurationError:
+        return ConfigurationError(
+            f"This key ring has no {power} key: it was restricted to "
+            f"{', '.join(sorted(self.powers))}. Open the ledger with a ring "
+            "that has it."
+        )
 
     def _cipher(self, epoch: int) -> AESGCM:
         aes = self._epochs.get(epoch)

@@ -50,11 +50,10 @@ _HISTORY = """
 SELECT event.id, kid, kind, scope, purpose, at, recorded_at, source, rule,
     expires_at, details,
     wording.id, wording.version, wording.language, wording.text
-FROM token
-JOIN event ON event.subject = token.subject
+FROM event
+JOIN subject ON subject.seq = event.subject
 LEFT JOIN wording ON wording.seq = event.wording
-WHERE token.token = ?
-ORDER BY event.seq
+WHERE event.subject = (SELECT subject FROM standing WHERE token = ? LIMIT 1)
 """
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from anonsms.consent import ConsentEvent, ConsentState, Purpose, Status
-from anonsms.keys import KeyProvider
+from anonsms.keys import KeyProvider, token_text
 from anonsms.ledger.importing import Importing
 from anonsms.ledger.journal import Journal
 from anonsms.ledger.moments import aware
@@ -118,9 +118,18 @@ class Ledger(Importing):
         """The keyed stand-in of a number: 16 bytes, pseudonymous."""
         return self._keys.tokens((number.reveal(),))[0]
 
+    def pseudonym(self, number: PhoneNumber) -> str:
+        """The stand-in of a number as text, as messages and events show it."""
+        return token_text(self.token(number), self._keys.index_version)
+
     def tokens(self, numbers: Iterable[PhoneNumber]) -> list[bytes]:
         """The stand-ins of many numbers, in their order."""
         return self._keys.tokens([number.reveal() for number in numbers])
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Tells the time by which things are recorded."""
+        return self._clock
 
     def close(self) -> None:
         """Give the database back. Closing twice is harmless."""

@@ -43,7 +43,7 @@ _STATUS = {status.value: status for status in Status}
 # Sorted tokens fall into neighbouring pages: 1,000 at a time is fastest.
 _AT_ONCE = 1_000
 
-_COLUMNS = "scope, status, since, expires_at, suppressed, last_at"
+_COLUMNS = "scope, status, since, expires_at, suppressed, last_at, subject"
 
 _ONE = f"SELECT {_COLUMNS} FROM standing WHERE token = ?"
 
@@ -55,7 +55,7 @@ _MANY = (
 _EACH = f"SELECT token, {_COLUMNS} FROM standing WHERE token IN "
 
 _SET = f"""
-INSERT INTO standing (token, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO standing (token, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (token, scope) DO UPDATE SET
     status = excluded.status, since = excluded.since,
     expires_at = excluded.expires_at, suppressed = excluded.suppressed,
@@ -64,7 +64,7 @@ ON CONFLICT (token, scope) DO UPDATE SET
 
 _SET_EACH = f"""{EACH}
 INSERT INTO standing (token, {_COLUMNS})
-SELECT substr(?, i * 16 + 1, 16), ?, ?, ?, ?, ?, ? FROM each
+SELECT substr(?, i * 16 + 1, 16), ?, ?, ?, ?, ?, ?, ? + i FROM each
 """
 
 _COUNTS = """
@@ -87,10 +87,12 @@ class Standing:
     Attributes:
         state: Where the person stands, expiry not yet applied.
         last_at: The latest moment among the events, in microseconds.
+        subject: The person's row.
     """
 
     state: ConsentState
     last_at: int
+    subject: int
 
 
 class Standings:
@@ -103,7 +105,7 @@ class Standings:
     def of(self, token: bytes) -> dict[str, Standing]:
         """All rows of one person, by scope."""
         rows = self._store.query(_ONE, (token,))
-        return {row[0]: Standing(_state(*row[1:5]), row[5]) for row in rows}
+        return {row[0]: Standing(_state(*row[1:5]), *row[5:]) for row in rows}
 
     def of_each(
         self, tokens: Sequence[bytes]
@@ -111,7 +113,7 @@ class Standings:
         """All rows of at most 1,000 people; strangers are left out."""
         found: dict[bytes, dict[str, Standing]] = {}
         for row in self._store.query(_EACH + _marks(len(tokens)), tokens):
-            standing = Standing(_state(*row[2:6]), row[6])
+            standing = Standing(_state(*row[2:6]), *row[6:])
             found.setdefault(row[0], {})[row[1]] = standing
         return found
 
@@ -169,13 +171,16 @@ class Standings:
             if ended and status in (Status.GIVEN, Status.PAUSED):
                 status = Status.EXPIRED
             found[status] += count
-        [[people]] = self._store.query("SELECT count(*) FROM token")
+        [[people]] = self._store.query(
+            "SELECT count(*) FROM subject WHERE token IS NOT NULL"
+        )
         found[Status.UNKNOWN] += people - sum(found.values())
         return found
 
     def record(
         self,
         token: bytes,
+        subject: int,
         event: ConsentEvent,
         rows: dict[str, Standing],
         history: Callable[[], list[ConsentEvent]],
@@ -185,6 +190,7 @@ class Standings:
 
         Args:
             token: The person.
+            subject: The person's row.
             event: What has just been added.
             rows: The person's rows as they were, from :meth:`of`.
             history: Reads all events with the new one; only asked when
@@ -204,7 +210,9 @@ class Standings:
                 for past in in_order(history()):
                     if self._touches(scope, past):
                         state = state.after(past)
-            self._store.execute(_SET, (token, scope, *_row(state), last))
+            self._store.execute(
+                _SET, (token, scope, *_row(state), last, subject)
+            )
 
     def begin_each(self, tokens: Sequence[bytes], first: ConsentEvent) -> None:
         """Write the first row of people of whom nothing was known."""
@@ -217,6 +225,7 @@ class Standings:
                 _own(first),
                 *_row(state),
                 micros(first.at),
+                subjects.start,
             ),
         )
 

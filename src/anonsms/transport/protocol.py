@@ -22,6 +22,8 @@ class Capabilities:
         replies: Whether texts from handsets reach us through it.
         answers_stop: Whether the provider itself confirms an opt-out, in
             which case we stay silent: one confirmation, never two.
+        simulated: Whether nothing reaches a real handset. Numbers reserved
+            for fiction go nowhere else.
     """
 
     batch_size: int = 1
@@ -29,6 +31,7 @@ class Capabilities:
     receipts: bool = True
     replies: bool = True
     answers_stop: bool = False
+    simulated: bool = False
 
 
 class Transport(Protocol):
@@ -58,7 +61,8 @@ class Transport(Protocol):
                 one recipient.
 
         Raises:
-            TransportError: The whole account cannot send. What happens to
-                one message is an outcome, never an exception.
+            TransportError: The whole account cannot send, and nothing of
+                the batch has left. What happens to one message is an
+                outcome, never an exception.
         """
         ...

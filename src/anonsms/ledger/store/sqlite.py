@@ -156,17 +156,16 @@ class SqliteStore:
     def close(self) -> None:
         """Fold the log into the database and close. Harmless when closed."""
         with self._write_lock, self._read_lock, _wrapped():
-            self.closed = True
             _OPEN.discard(self)
-            if self._writer is None:
-                return
-            if self._path is not None:
-                self._checkpoint(self._writer)
-                self._reading().close()
-            # The last connection of all processes checkpoints once more; it
-            # does so under an exclusive lock, with nobody left to collide.
-            self._writer.close()
-            self._writer = self._reader = None
+            if self._writer is not None:
+                if self._path is not None:
+                    self._checkpoint(self._writer)
+                    self._reading().close()
+                # The last connection of all processes checkpoints again,
+                # under an exclusive lock: nobody is left to collide with.
+                self._writer.close()
+                self._writer = self._reader = None
+            self.closed = True
 
     # Connections --------------------------------------------------------
 
@@ -343,7 +342,7 @@ def _migrate(
             connection.execute(statement)
         connection.execute(
             "INSERT INTO migration (number, name, sha256, applied_at) "
-            "VALUES (?, ?, ?, CAST(strftime('%s', 'now') AS INTEGER) * 1000000)",
+            "VALUES (?, ?, ?, 1000000 * CAST(strftime('%s', 'now') AS INT))",
             (migration.number, migration.name, migration.sha256),
         )
         connection.execute(f"PRAGMA user_version={migration.number}")

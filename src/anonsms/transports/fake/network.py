@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from attrs import evolve
+
 from anonsms.errors import TransportError
 from anonsms.masking import MessageText
 from anonsms.message import (
@@ -88,7 +90,9 @@ class FakeTransport:
         if isinstance(behaviour, str):
             behaviour = Behaviour.named(behaviour)
         self.behaviour = behaviour
-        self.capabilities = capabilities or Capabilities(batch_size=100)
+        self.capabilities = evolve(
+            capabilities or Capabilities(batch_size=100), simulated=True
+        )
         self.up = True
         self._timeline = Timeline(start.astimezone(UTC))
         self._exchange = Exchange(

@@ -34,29 +34,21 @@ CREATE TABLE wording (
     UNIQUE (id, version, language)
 ) STRICT;
 
--- A person. `id` is random and stands for the person in proofs; `number` is
--- sealed (48 bytes) and becomes NULL when the person is erased.
+-- A person. `id` is random and stands for the person in proofs; `token` is
+-- the number's keyed stand-in, `kid` the version of the index key behind it.
+-- `number` is sealed (48 bytes) under the person's own data key, which is
+-- kept `wrapped` by the key of an epoch. To erase a person is to set token,
+-- number and wrapped to NULL: all that is sealed becomes unreadable.
 CREATE TABLE subject (
     seq INTEGER PRIMARY KEY,
     id BLOB NOT NULL,
-    number BLOB
-) STRICT;
-
--- The person's data key, wrapped by the key of an epoch. Deleting the row
--- makes all that is sealed for the person unreadable.
-CREATE TABLE subject_key (
-    subject INTEGER PRIMARY KEY REFERENCES subject (seq),
+    token BLOB,
+    kid INTEGER NOT NULL,
+    number BLOB,
     dek_epoch INTEGER NOT NULL,
     kek_epoch INTEGER NOT NULL,
-    wrapped BLOB NOT NULL
+    wrapped BLOB
 ) STRICT;
-
--- The number's keyed stand-in, and the version of the index key behind it.
-CREATE TABLE token (
-    token BLOB PRIMARY KEY,
-    kid INTEGER NOT NULL,
-    subject INTEGER NOT NULL REFERENCES subject (seq)
-) STRICT, WITHOUT ROWID;
 
 -- What happened: only ever added to. `leaf_index` is the event's place in
 -- the tree of proofs, handed out apart from `seq`.
@@ -86,7 +78,9 @@ WHERE leaf_index IS NOT NULL;
 
 -- The events added up, one row for each purpose that a person has events of
 -- its own for, and base rows '~marketing' and '~all' for events that reach
--- further. Can be made anew from `event`.
+-- further. Also the index by which people are found: each row names its
+-- subject, so that a look-up and a new person touch one page, not two. Can
+-- be made anew from `subject` and `event`.
 CREATE TABLE standing (
     token BLOB NOT NULL,
     scope TEXT NOT NULL,
@@ -95,5 +89,6 @@ CREATE TABLE standing (
     expires_at INTEGER,
     suppressed TEXT NOT NULL,
     last_at INTEGER NOT NULL,
+    subject INTEGER NOT NULL REFERENCES subject (seq),
     PRIMARY KEY (token, scope)
 ) STRICT, WITHOUT ROWID;

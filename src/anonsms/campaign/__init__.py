@@ -1,0 +1,20 @@
+"""A plan before, a run that texts nobody twice, a report after."""
+
+from anonsms.campaign.campaign import Campaign
+from anonsms.campaign.outbox import Outbox, SendState
+from anonsms.campaign.plan import CountryShare, DearCharacter, Plan, Sample
+from anonsms.campaign.report import Report
+from anonsms.campaign.wiring import Wiring
+
+
+__all__ = [
+    "Campaign",
+    "CountryShare",
+    "DearCharacter",
+    "Outbox",
+    "Plan",
+    "Report",
+    "Sample",
+    "SendState",
+    "Wiring",
+]

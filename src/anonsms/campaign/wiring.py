@@ -1,0 +1,84 @@
+"""What a shop puts together once and every send uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from attrs import frozen
+
+from anonsms.consent import Family, Purpose
+from anonsms.errors import ConfigurationError
+from anonsms.gate import Budget, Terms
+from anonsms.ledger import Ledger
+from anonsms.message import Originator
+from anonsms.optout import WayOut, way_out
+from anonsms.prices import PriceTable
+from anonsms.template import Template
+from anonsms.transport import Transport
+
+
+@frozen
+class Wiring:
+    """
+    The pieces of one shop, wired.
+
+    Attributes:
+        transport: Carries the texts.
+        ledger: Knows who said yes and who said stop.
+        originator: Whom the texts are from.
+        prices: What a part costs.
+        clock: Tells the time; aware, UTC.
+    """
+
+    transport: Transport
+    ledger: Ledger
+    originator: Originator
+    prices: PriceTable
+    clock: Callable[[], datetime]
+
+    def __attrs_post_init__(self) -> None:
+        kinds = self.transport.capabilities.originators
+        if self.originator.kind not in kinds:
+            raise ConfigurationError(
+                f"The transport {self.transport.name!r} takes no originator "
+                f"of the kind '{self.originator.kind}'. It takes: "
+                f"{', '.join(sorted(kinds))}."
+            )
+
+    def terms(
+        self,
+        template: Template,
+        purpose: Purpose,
+        *,
+        budget: Budget | None = None,
+        bulk: bool = False,
+    ) -> Terms:
+        """What is the same for everybody who gets this template."""
+        return Terms(
+            purpose=purpose,
+            originator=self.originator,
+            prices=self.prices,
+            budget=budget or Budget(),
+            fixed_exit=fixed_exit(template, purpose, self.originator),
+            bulk=bulk,
+            simulated=self.transport.capabilities.simulated,
+        )
+
+
+def fixed_exit(
+    template: Template, purpose: Purpose, originator: Originator
+) -> WayOut | None:
+    """
+    The way out that a template tells whatever the values are.
+
+    Without one, each rendered text has to be looked at. A way out that
+    stands in one literal piece stands in every text made of it.
+    """
+    if purpose.family is not Family.MARKETING:
+        return None
+    for piece in template.literals:
+        found = way_out(piece, originator)
+        if found.works:
+            return found
+    return None

@@ -1,0 +1,181 @@
+"""The cached standings are the fold of the events, whatever happens."""
+
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+)
+from ledger_people import START, WORDING, Clock, person
+
+from anonsms.consent import (
+    MARKETING,
+    SECURITY,
+    SERVICE,
+    EventKind,
+    Family,
+    Purpose,
+    Scope,
+    Status,
+    fold,
+)
+from anonsms.errors import StaleGrantError
+from anonsms.keys import KeyRing
+from anonsms.ledger import open_ledger
+
+
+NEWS = Purpose("news", Family.MARKETING, timedelta(days=3))
+PARCELS = Purpose("parcels", Family.SERVICE)
+KEYS = KeyRing.generate()
+
+days = st.integers(-4, 0)
+people = st.integers(0, 2)
+scopes = st.sampled_from([None, Scope.MARKETING, Scope.ALL])
+
+
+class Standings(RuleBasedStateMachine):
+    """
+    Any events, in and out of the order of time, through every door.
+
+    ``news`` and ``parcels`` are declared in the middle of it all.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.clock = Clock()
+        self.ledger = open_ledger("sqlite://", KEYS, clock=self.clock)
+        self.purposes = [MARKETING, SERVICE, SECURITY]
+
+    known = Bundle("known")
+
+    @initialize(target=known)
+    def begin(self):
+        """The purposes that are built in."""
+        return MARKETING
+
+    def at(self, day):
+        return self.clock.now + timedelta(days=day)
+
+    @rule(target=known, purpose=st.sampled_from([NEWS, PARCELS, SERVICE]))
+    def declare(self, purpose):
+        """A purpose that the shop adds later, or one that was there."""
+        if purpose not in self.purposes:
+            with self.ledger.store.transaction():
+                self.ledger._purposes._declare(purpose)
+            self.purposes.append(purpose)
+        return purpose
+
+    @rule(hours=st.sampled_from([0, 1, 24, 72]))
+    def wait(self, hours):
+        """Time passes, and short grants expire."""
+        self.clock.move(hours=hours)
+
+    @rule(who=people, purpose=known, day=days)
+    def grant(self, who, purpose, day):
+        """A yes counts only when it is newer than every stop."""
+        stops = [
+            event.at
+            for event in self.ledger.history(person(who))
+            if event.kind is EventKind.WITHDRAWAL and event.touches(purpose)
+        ]
+        stale = any(stop >= self.at(day) for stop in stops)
+        try:
+            self.ledger.grant(
+                person(who),
+                purpose,
+                wording=WORDING,
+                source="account",
+                at=self.at(day),
+            )
+        except StaleGrantError:
+            assert stale
+        else:
+            assert not stale
+
+    @rule(
+        who=people,
+        what=st.sampled_from(["withdraw", "pause", "resume", "reopen"]),
+        purpose=st.none() | known,
+        scope=scopes,
+        day=days,
+    )
+    def tell(self, who, what, purpose, scope, day):
+        """Anything else that a person may say."""
+        getattr(self.ledger, what)(
+            person(who),
+            purpose,
+            scope=None if purpose else scope,
+            source="sms",
+            at=self.at(day),
+        )
+
+    @rule(who=people, what=st.sampled_from(["suppress", "release"]), day=days)
+    def block(self, who, what, day):
+        """Staff mark a number, or lift the mark."""
+        act = getattr(self.ledger, what)
+        act(person(who), f"day {day}", source="staff", at=self.at(day))
+
+    @rule(some=st.lists(people, max_size=4), purpose=known, day=days)
+    def import_grants(self, some, purpose, day):
+        """An import counts everybody and lifts no opt-out."""
+        stopped = [
+            who
+            for who in set(some)
+            if self.stands(who, purpose).status
+            in (Status.WITHDRAWN, Status.PAUSED)
+        ]
+        report = self.ledger.import_grants(
+            map(person, some),
+            purpose,
+            wording=WORDING,
+            provenance="old shop",
+            obtained_at=self.at(day),
+        )
+        assert report.total == len(some)
+        assert report.opted_out >= len(stopped)
+        for who in stopped:
+            assert not self.stands(who, purpose).given
+
+    @rule(some=st.lists(people, max_size=4), day=days)
+    def import_withdrawals(self, some, day):
+        """A list of people who want no marketing."""
+        report = self.ledger.import_withdrawals(
+            map(person, some), provenance="old shop", at=self.at(day)
+        )
+        assert report.recorded == len(set(some))
+
+    def stands(self, who, purpose):
+        return self.ledger.state(person(who), purpose)
+
+    @invariant()
+    def states_are_folds(self):
+        """One by one, in bulk, and at other moments: always the fold."""
+        everybody = [person(who) for who in range(4)]
+        histories = [self.ledger.history(each) for each in everybody]
+        for purpose in self.purposes:
+            for at in (self.clock.now, START - timedelta(days=9)):
+                folds = [fold(each, purpose, at) for each in histories]
+                assert [
+                    self.ledger.state(each, purpose, at) for each in everybody
+                ] == folds
+                assert self.ledger.states(everybody, purpose, at) == folds
+            counts = self.ledger.counts(purpose)
+            heard = [
+                fold(each, purpose, self.clock.now).status
+                for each in histories
+                if each
+            ]
+            assert counts == {s: heard.count(s) for s in Status}
+
+    def teardown(self):
+        """Each run has a ledger of its own."""
+        self.ledger.close()
+
+
+TestStandings = Standings.TestCase
+TestStandings.settings = settings(max_examples=120, stateful_step_count=20)
