@@ -56,10 +56,10 @@ def test_every_person_is_one_of_their_own(ledger, take):
     rows = ledger.store.query(
         "SELECT count(DISTINCT subject.id), count(DISTINCT number), "
         "count(DISTINCT wrapped), count(DISTINCT event.id), "
-        "count(DISTINCT token), count(*) FROM subject "
-        "JOIN subject_key ON subject_key.subject = subject.seq "
+        "count(DISTINCT standing.token), count(*) FROM subject "
         "JOIN event ON event.subject = subject.seq "
-        "JOIN token ON token.subject = subject.seq"
+        "JOIN standing ON standing.subject = subject.seq "
+        "AND standing.token = subject.token"
     )
     assert rows == [(100,) * 6]
 

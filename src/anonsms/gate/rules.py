@@ -14,7 +14,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from anonsms.consent import Family, Status
-from anonsms.errors import MissingTagError, TemplateError, UnsafeValueError
+from anonsms.errors import MissingTagError, TemplateError
 from anonsms.gate.case import Case
 from anonsms.gate.decision import Decision, Reason
 from anonsms.optout import Exit
@@ -204,13 +204,8 @@ RENDER_MISSING: Final = _no(
 )
 RENDER_UNSAFE: Final = _no(
     "render.unsafe-value",
-    "A value holds what must not get into a text, such as a link. Correct "
-    "the contact.",
-)
-RENDER_VALUE: Final = _no(
-    "render.value",
-    "A value cannot be put into the text as it is. Correct the contact, or "
-    "use a filter.",
+    "A value holds what must not get into a text, such as a link, or is no "
+    "text at all. Correct the contact.",
 )
 RENDER_TEXT: Final = _no(
     "render.text", "The text has a character that cannot be put on the air."
@@ -225,9 +220,7 @@ def render(case: Case) -> Reason:
         return RENDER_OK if text.strip() else RENDER_EMPTY
     if isinstance(text, MissingTagError):
         return RENDER_MISSING
-    if isinstance(text, UnsafeValueError):
-        return RENDER_UNSAFE
-    return RENDER_VALUE if isinstance(text, TemplateError) else RENDER_TEXT
+    return RENDER_UNSAFE if isinstance(text, TemplateError) else RENDER_TEXT
 
 
 BUDGET_OK: Final = _yes("budget", "Within the limits of the shop.")

@@ -25,7 +25,7 @@ from anonsms.errors import ConsentError
 from anonsms.keys import token_text
 from anonsms.ledger.moments import micros, moment
 from anonsms.ledger.store import Row, SqlValue, Store
-from anonsms.ledger.subjects import EACH
+from anonsms.ledger.subjects import EACH, canonical
 
 
 EVENT_ID_SIZE: Final = 16
@@ -154,9 +154,6 @@ class Events:
         self, event: ConsentEvent | Draft, recorded_at: datetime
     ) -> Sequence[SqlValue]:
         """The columns from ``kind`` to ``details``."""
-        details = json.dumps(
-            dict(event.details), ensure_ascii=False, separators=(",", ":")
-        )
         expires = event.expires_at
         return (
             event.kind.value,
@@ -168,7 +165,7 @@ class Events:
             None if event.wording is None else self._wording(event.wording),
             event.rule,
             None if expires is None else micros(expires),
-            details,
+            canonical(dict(event.details)),
         )
 
     def _wording(self, wording: Wording) -> int:

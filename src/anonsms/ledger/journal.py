@@ -23,7 +23,7 @@ from anonsms.ledger.moments import micros
 from anonsms.ledger.purposes import Purposes
 from anonsms.ledger.standings import Standing, Standings
 from anonsms.ledger.store import Store
-from anonsms.ledger.subjects import Subjects
+from anonsms.ledger.subjects import People, Subjects, seal_evidence
 from anonsms.phone import PhoneNumber
 
 
@@ -146,10 +146,12 @@ class Journal:
         known = self.standings.of_each(tokens)
         fresh = [token for token in tokens if token not in known]
         if fresh:
-            first = self.subjects.enrol(fresh, [people[t] for t in fresh])
-            self.events.add_each(range(first, first + len(fresh)), draft, now)
+            enrolled = self.subjects.enrol(fresh, [people[t] for t in fresh])
+            self.events.add_each(enrolled.rows, draft, now)
             self.standings.begin_each(
-                fresh, draft.event(fresh[0], self._keys.index_version, now)
+                fresh,
+                enrolled.rows,
+                draft.event(fresh[0], self._keys.index_version, now),
             )
             tally.recorded += len(fresh)
         for token, rows in known.items():
@@ -173,18 +175,20 @@ class Journal:
         rows: dict[str, Standing],
         evidence: Mapping[str, str] | None = None,
     ) -> ConsentEvent:
-        subject = self.subjects.find(token)
-        if subject is None:
-            subject = self.subjects.enrol([token], [number])
+        person: People | None = None
+        if rows:
+            subject = next(iter(rows.values())).subject
+        else:
+            person = self.subjects.enrol([token], [number])
+            subject = person.rows.start
         event = draft.event(token, self._keys.index_version, now)
-        sealed = (
-            self.subjects.seal(subject, bytes.fromhex(event.id), evidence)
-            if evidence
-            else None
-        )
+        sealed = None
+        if evidence:
+            person = person or self.subjects.known(subject)
+            sealed = seal_evidence(person, bytes.fromhex(event.id), evidence)
         self.events.add(subject, event, sealed)
         self.standings.record(
-            token, event, rows, lambda: self.events.history(token)
+            token, subject, event, rows, lambda: self.events.history(token)
         )
         return event
 

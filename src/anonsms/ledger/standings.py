@@ -214,7 +214,9 @@ class Standings:
                 _SET, (token, scope, *_row(state), last, subject)
             )
 
-    def begin_each(self, tokens: Sequence[bytes], first: ConsentEvent) -> None:
+    def begin_each(
+        self, tokens: Sequence[bytes], subjects: range, first: ConsentEvent
+    ) -> None:
         """Write the first row of people of whom nothing was known."""
         state = UNKNOWN_STATE.after(first)
         self._store.execute(

@@ -33,8 +33,9 @@ from anonsms.ledger.store.schema import (
 
 OLDEST: Final = (3, 37, 0)  # STRICT tables
 
-WAL_LIMIT: Final = 4 * 1024 * 1024
-"""Bytes of write-ahead log after which it is folded into the database."""
+# Commits, or changed rows, after which the log is folded in.
+COMMITS: Final = 200
+CHANGES: Final = 20_000
 
 _SETTINGS = (
     "busy_timeout=10000",  # milliseconds
@@ -45,9 +46,9 @@ _SETTINGS = (
     "secure_delete=ON",
     "temp_store=MEMORY",
     "mmap_size=0",
-    # The log shrinks to this when it starts anew, so that its length tells
-    # how much was written since.
-    f"journal_size_limit={WAL_LIMIT // 4}",
+    # More than the log grows to as a rule: its file is written over, for a
+    # file that grows takes twice the time to flush.
+    "journal_size_limit=16777216",
     # SQLite 3.7.0–3.51.2 can corrupt the database when a commit falls
     # between two checkpoints (sqlite.org/wal.html#walresetbug). We
     # checkpoint ourselves, while we hold the write lock: see `_checkpoint`.
@@ -106,14 +107,12 @@ class SqliteStore:
         with self._write_lock:
             begin, commit, undo = _OUTER if self._depth == 0 else _INNER
             writer = self._writing()
-            with _wrapped():
-                writer.execute(begin)
+            _run(writer, begin)
             self._depth += 1
             self._owner = threading.get_ident()
             try:
                 yield
-                with _wrapped():
-                    writer.execute(commit)
+                _run(writer, commit)
             except BaseException:
                 # A full disk makes SQLite roll back by itself.
                 if writer.in_transaction:
@@ -132,8 +131,7 @@ class SqliteStore:
         if self._owner != threading.get_ident():
             with self.transaction():
                 return self.execute(sql, params)
-        with _wrapped():
-            return self._writing().execute(sql, params).rowcount
+        return _run(self._writing(), sql, params).rowcount
 
     def executemany(self, sql: str, rows: Iterable[Sequence[SqlValue]]) -> int:
         """Run one writing statement for many rows; the rows changed."""
@@ -179,8 +177,7 @@ class SqliteStore:
         )
         self._depth = 0
         self._owner = None  # the thread whose transaction is open
-        self._log_seen = 0
-        self._log_due = WAL_LIMIT
+        self._commits = self._changes = 0  # since the log was folded in
 
     def _forked(self) -> None:
         """In the child: connections must not be used, nor even closed."""
@@ -205,8 +202,7 @@ class SqliteStore:
             raise LedgerError("The ledger is closed. Open it again.")
         if self._lost:
             raise LedgerError(
-                "A ledger in memory does not survive a fork. Keep it in a "
-                "file: sqlite:///shop.db"
+                "A ledger in memory does not survive a fork: use a file."
             )
         connection = sqlite3.connect(
             ":memory:" if self._path is None else str(self._path),
@@ -245,16 +241,13 @@ class SqliteStore:
     # The write-ahead log --------------------------------------------------
 
     def _checkpoint_if_due(self, writer: sqlite3.Connection) -> None:
-        if self._path is None:
-            return
-        size = Path(f"{self._path}-wal").stat().st_size
-        if size < self._log_seen:  # it started anew
-            self._log_due = WAL_LIMIT
-        self._log_seen = size
-        if size >= self._log_due:
-            self._checkpoint(writer)
-            # A reader may hold it up: try again after as much once more.
-            self._log_due = size + WAL_LIMIT
+        self._commits += 1
+        changes = writer.total_changes - self._changes
+        if self._commits >= COMMITS or changes >= CHANGES:
+            self._commits = 0
+            self._changes += changes
+            if self._path is not None:
+                self._checkpoint(writer)
 
     def _checkpoint(self, writer: sqlite3.Connection) -> None:
         """Fold the log in, while no process can commit or checkpoint."""
@@ -281,6 +274,15 @@ _INNER = (
 
 _OPEN: weakref.WeakSet[SqliteStore] = weakref.WeakSet()
 _ABANDONED: list[sqlite3.Connection] = []
+
+
+def _run(
+    connection: sqlite3.Connection, sql: str, params: Sequence[SqlValue] = ()
+) -> sqlite3.Cursor:
+    try:  # a context manager would cost more than some statements
+        return connection.execute(sql, params)
+    except sqlite3.Error as error:
+        raise _named(error) from None
 
 
 @contextlib.contextmanager
@@ -327,9 +329,7 @@ def _look(connection: sqlite3.Connection, newest: int) -> None:
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
     [mode] = connection.execute("PRAGMA journal_mode=WAL").fetchone()
     if mode != "wal":
-        raise LedgerError(
-            "No write-ahead log can be kept here. Use a local disk."
-        )
+        raise LedgerError("No write-ahead log works here: use a local disk.")
 
 
 def _migrate(
