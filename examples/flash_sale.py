@@ -75,7 +75,7 @@ def story(folder: Path) -> None:
     title("4. The run")
     report = campaign.run(progress=True)
     print(f"{report.newly_texted:,} people texted, each alone.")
-    again = campaign.run()
+    again = shop.campaign("flash-sale", OFFER, customers).run()
     print(f"The same campaign once more: {again.newly_texted:,} people.")
 
     title("5. What comes back over the next days")
@@ -111,7 +111,7 @@ def record_consent(ledger: sms.Ledger, customers: sms.Audience) -> None:
         obtained_at=ledger.clock().replace(month=1, day=15),
     )
     print(f"{len(left):,} people who had left before are on record first.")
-    print(f"{came.recorded:,} yeses imported; {came.refused:,} refused,")
+    print(f"{came.recorded:,} yeses imported; {came.opted_out:,} refused,")
     print("because that person had left: an import never undoes a stop.")
 
 

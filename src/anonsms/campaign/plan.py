@@ -220,10 +220,13 @@ class Plan:
         yield text_table(self._summary(), align="lrl")
         if self.refused:
             yield text_table(
-                self._refusals(),
+                [
+                    (rule, number, _first_sentence(because))
+                    for rule, number, because in self._refusals()
+                ],
                 header=("refused by", "people", "because"),
                 align="lrl",
-                max_width=64,
+                max_width=80,
             )
         if self.parts:
             yield text_bars(self.parts)
@@ -292,6 +295,11 @@ class Plan:
                 )
             )
         return html_block(*pieces)
+
+
+def _first_sentence(text: str) -> str:
+    """What fits into a terminal; the notebook shows the remedy too."""
+    return text.partition(". ")[0].removesuffix(".") + "."
 
 
 _CHARACTERS = ("character", "name", "cheaper", "texts", "parts saved")

@@ -45,7 +45,12 @@ _AT_ONCE = 1_000
 
 _COLUMNS = "scope, status, since, expires_at, suppressed, last_at, subject"
 
-_ONE = f"SELECT {_COLUMNS} FROM standing WHERE token = ?"
+_OF = f"SELECT {_COLUMNS} FROM standing WHERE token = ?"
+
+_ONE = (
+    "SELECT scope, status, since, expires_at, suppressed "
+    "FROM standing WHERE token = ?"
+)
 
 _MANY = (
     "SELECT token, scope, status, since, expires_at, suppressed "
@@ -104,7 +109,7 @@ class Standings:
 
     def of(self, token: bytes) -> dict[str, Standing]:
         """All rows of one person, by scope."""
-        rows = self._store.query(_ONE, (token,))
+        rows = self._store.query(_OF, (token,))
         return {row[0]: Standing(_state(*row[1:5]), *row[5:]) for row in rows}
 
     def of_each(
@@ -125,7 +130,7 @@ class Standings:
         for scope in scopes(purpose) if rows else ():
             for row in rows:
                 if row[0] == scope:
-                    return _state(*row[1:5]).at(now)
+                    return _state(*row[1:]).at(now)
         return UNKNOWN_STATE
 
     def many(

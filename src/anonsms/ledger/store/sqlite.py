@@ -147,7 +147,8 @@ class SqliteStore:
             if self._owner == threading.get_ident():
                 return self._writing().execute(sql, params).fetchall()
             with self._read_lock:
-                return self._reading().execute(sql, params).fetchall()
+                reader = self._reader or self._reading()
+                return reader.execute(sql, params).fetchall()
         except sqlite3.Error as error:
             raise _named(error) from None
 
