@@ -155,6 +155,15 @@ class Outbox:
             ),
         )
 
+    def begun(self) -> bool:
+        """Whether anybody has a row yet."""
+        return bool(
+            self._store.query(
+                "SELECT 1 FROM outbox WHERE campaign = ? LIMIT 1",
+                (self._campaign,),
+            )
+        )
+
     def sent(self, tokens: Sequence[bytes]) -> dict[bytes, str]:
         """The states of those among ``tokens`` who have a row already."""
         found: dict[bytes, str] = {}

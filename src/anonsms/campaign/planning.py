@@ -26,7 +26,7 @@ CHUNK: Final = 1_000
 """Contacts whose standing is looked up together."""
 
 _SAMPLES: Final = 3
-_DEAR_SEEN: Final = 500
+_DEAR_SEEN: Final = 200
 _DEAR_SHOWN: Final = 8
 _NOWHERE: Final = "no country"
 
@@ -85,10 +85,11 @@ class Planner:
         """Go through the audience once."""
         spent = spending(outbox)
         before = spent.price
+        begun = outbox.begun()
         for some in chunks(audience.contacts, CHUNK):
             tokens = ledger.tokens(contact.number for contact in some)
             states = ledger.standings(tokens, self.terms.purpose, now)
-            known = outbox.sent(tokens)
+            known = outbox.sent(tokens) if begun else {}
             sent = [known.get(token, "") for token in tokens]
             for case, refusal in screen(
                 self.terms,

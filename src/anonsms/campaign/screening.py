@@ -69,13 +69,13 @@ def screen(  # noqa: PLR0913 - the parts of one question, asked in bulk
     """
     for contact, state, before in zip(contacts, states, sent, strict=True):
         case = Case(
-            terms=terms,
-            number=contact.number,
-            state=state,
-            now=now,
-            render=partial(_rendered, template, contact.values),
-            sent_before=before,
-            spent=spent,
+            terms,
+            contact.number,
+            state,
+            now,
+            partial(_rendered, template, contact.values),
+            before,
+            spent,
         )
         for check in _CHECKS:
             reason = check(case)

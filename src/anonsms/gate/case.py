@@ -49,7 +49,7 @@ class Terms:
     confirming: timedelta | None = None
 
 
-@define(kw_only=True)
+@define
 class Case:
     """
     One message to one person, not sent yet.
@@ -75,6 +75,7 @@ class Case:
     spent: Spending = field(factory=Spending)
     _text: Rendered | None = field(default=None, init=False, repr=False)
     _tally: tuple[Encoding, int, int] | None = field(default=None, init=False)
+    _price: Decimal | None = field(default=None, init=False)
 
     @property
     def text(self) -> Rendered:
@@ -113,7 +114,9 @@ class Case:
     @property
     def price(self) -> Decimal | None:
         """What the message costs, as far as the table knows."""
-        return self.terms.prices.of(self.number.region, self.parts)
+        if self._price is None:
+            self._price = self.terms.prices.of(self.number.region, self.parts)
+        return self._price
 
     @property
     def exit(self) -> WayOut:
