@@ -30,17 +30,56 @@ def shop():
     return sms.Originator.parse("MaBoutique")
 
 
+def ledger():
+    """A ledger in memory."""
+    return sms.open_ledger("sqlite://", sms.KeyRing.generate())
+
+
+def messenger():
+    """A shop with nobody in its ledger."""
+    return sms.Messenger(
+        sms.FakeTransport(), ledger(), originator="MaBoutique"
+    )
+
+
+def campaign():
+    """A campaign of one service text with a number in it."""
+    return messenger().campaign(
+        "parcel",
+        sms.Template("Colis de {{ phone }}"),
+        [SAMPLES["Contact"]()],
+        purpose="service",
+    )
+
+
 # One of each class that can hold something personal, made of a canary.
 SAMPLES = {
     "Audience": lambda: sms.Audience.of([SAMPLES["Contact"]()]),
+    "AsyncCampaign": lambda: sms.AsyncCampaign(campaign()),
+    "AsyncMessenger": lambda: sms.AsyncMessenger(
+        sms.FakeTransport(), ledger(), originator="MaBoutique"
+    ),
+    "Campaign": campaign,
     "Contact": lambda: sms.Contact(zoe(), {"phone": NUMBER}),
     "FakeTransport": lambda: sent(sms.FakeTransport()),
+    "Decision": lambda: messenger().explain(
+        sms.Template("{{ a }}"),
+        to=zoe(),
+        purpose="service",
+        values={"a": "Zoé"},
+    ),
     "Inbound": lambda: sms.Inbound(zoe(), text(), NOW),
-    "Ledger": lambda: sms.open_ledger("sqlite://", sms.KeyRing.generate()),
+    "Ledger": ledger,
     "MessageText": text,
+    "Messenger": messenger,
     "Outbound": lambda: sms.Outbound(zoe(), text(), shop(), "k1"),
     "Parts": lambda: sms.measure(f"Appelez {NUMBER}"),
     "PhoneNumber": zoe,
+    "Plan": lambda: campaign().plan(),
+    "Reason": lambda: SAMPLES["Decision"]().trail[0],
+    "Received": lambda: messenger().receive_text("STOP", sender=zoe()),
+    "Report": lambda: campaign().run(),
+    "Sample": lambda: SAMPLES["Plan"]().samples[0],
     "Reply": lambda: sms.parse_reply(f"STOP {NUMBER}"),
     "Secret": lambda: sms.Secret(NUMBER),
     "Template": lambda: sms.Template("Bonjour {{ prenom }}"),
@@ -48,11 +87,12 @@ SAMPLES = {
 }
 # Nothing of a person goes in; who adds a field looks here again.
 IMPERSONAL = {
-    "Accepted", "Behaviour", "Capabilities", "Columns", "ConsentEvent",
-    "ConsentState", "Culprit", "DeliveryReceipt", "ImportReport", "KeyRing",
-    "Longest", "NumberKind", "Originator", "Purpose", "RefusedRow",
-    "Rejected", "ReplyMix", "Shift", "Uncertain", "ValuePolicy",
-    "WayOut", "Wording",
+    "Accepted", "Behaviour", "Budget", "Capabilities", "Columns",
+    "ConsentEvent", "ConsentState", "CountryShare", "Culprit",
+    "DearCharacter", "DeliveryReceipt", "ImportReport", "KeyRing",
+    "Longest", "NumberKind", "Originator", "PriceTable", "Purpose",
+    "RefusedRow", "Rejected", "ReplyMix", "Shift", "Uncertain",
+    "ValuePolicy", "WayOut", "Wording",
 }  # fmt: skip
 
 

@@ -173,7 +173,7 @@ class KeyRing:
 
         Args:
             keys: Data keys.
-            contexts: Where each belongs, from :func:`anonsms.keys.bind`.
+            contexts: Where each belongs, from ``anonsms.keys.bind``.
 
         Returns:
             28 bytes more than each key: nonce, key, tag.
