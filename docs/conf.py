@@ -39,9 +39,11 @@ nitpick_ignore_regex = [
     # Parts of constructors that nobody calls: a method makes these objects.
     (
         r"py:class",
-        r"anonsms\.(campaign\.wiring\.Wiring|campaign\.outbox\.Tally"
-        r"|ledger\.purposes\.Purposes|parts\.sizes\.Layout"
-        r"|transports\.fake\.behaviour\.ReplyKind)",
+        (
+            r"anonsms\.(campaign\.wiring\.Wiring|campaign\.outbox\.Tally"
+            r"|ledger\.purposes\.Purposes|parts\.sizes\.Layout"
+            r"|transports\.fake\.behaviour\.ReplyKind)"
+        ),
     ),
 ]
 
