@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 
 from anonsms.audience import Contact
 from anonsms.consent import ConsentState
@@ -28,15 +27,16 @@ def rendering(
     template: Template, values: Mapping[str, object]
 ) -> Callable[[], Rendered]:
     """Make the text when it is asked for; a fault stands in its place."""
-    return partial(_rendered, template, values)
 
+    # A closure and no partial: the repr of a partial shows the values.
+    def render() -> Rendered:
+        try:
+            return template.render(values)
+        except TemplateError as error:
+            # The frames behind it hold the person's values.
+            return error.with_traceback(None)
 
-def _rendered(template: Template, values: Mapping[str, object]) -> Rendered:
-    try:
-        return template.render(values)
-    except TemplateError as error:
-        # The frames behind it hold the person's values.
-        return error.with_traceback(None)
+    return render
 
 
 def screen(  # noqa: PLR0913 - the parts of one question, asked in bulk
@@ -73,7 +73,7 @@ def screen(  # noqa: PLR0913 - the parts of one question, asked in bulk
             contact.number,
             state,
             now,
-            partial(_rendered, template, contact.values),
+            rendering(template, contact.values),
             before,
             spent,
         )

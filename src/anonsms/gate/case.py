@@ -49,7 +49,7 @@ class Terms:
     confirming: timedelta | None = None
 
 
-@define
+@define(repr=False)
 class Case:
     """
     One message to one person, not sent yet.
@@ -76,6 +76,10 @@ class Case:
     _text: Rendered | None = field(default=None, init=False, repr=False)
     _tally: tuple[Encoding, int, int] | None = field(default=None, init=False)
     _price: Decimal | None = field(default=None, init=False)
+
+    def __repr__(self) -> str:
+        # `render` holds the person's values, and tracebacks show locals.
+        return f"<Case {self.terms.purpose.name} to {self.number.masked}>"
 
     @property
     def text(self) -> Rendered:

@@ -146,12 +146,11 @@ class Messenger:
         terms = wiring.terms(
             template, wiring.ledger.purpose(purpose), budget=budget
         )
+        render = rendering(template, values or {})
+        # Tracebacks with locals would show the person's values.
+        del values
         decision, outcome = send_one(
-            wiring,
-            terms,
-            to,
-            rendering(template, values or {}),
-            box=box_of(key),
+            wiring, terms, to, render, box=box_of(key)
         )
         if outcome is None:
             raise decision.refusal(wiring.ledger.pseudonym(to))
@@ -251,7 +250,10 @@ class Messenger:
             text: What it says.
             sender: Who wrote it.
         """
-        return self._reception.receive(text, sender)
+        reply = self._reception.read(text, sender)
+        # Tracebacks with locals would show what the person wrote.
+        del text
+        return self._reception.act(reply, sender)
 
     def __repr__(self) -> str:
         return (

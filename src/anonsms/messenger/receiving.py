@@ -71,14 +71,18 @@ class Reception:
     confirm_within: timedelta = field(default=timedelta(minutes=5))
     opt_in_wording: Wording | None = None
 
-    def receive(self, text: str, sender: PhoneNumber) -> Received:
-        """Read one text and act on it."""
-        region = sender.region or self.country
-        reply = parse_reply(
-            text, region=region, originator=self.wiring.originator.text
+    def read(self, text: str, sender: PhoneNumber) -> Reply:
+        """Say what a text means."""
+        return parse_reply(
+            text,
+            region=sender.region or self.country,
+            originator=self.wiring.originator.text,
         )
+
+    def act(self, reply: Reply, sender: PhoneNumber) -> Received:
+        """Do what a reply asks for."""
         if reply.intent is Intent.OPT_OUT:
-            return self._stop(sender, reply, region)
+            return self._stop(sender, reply)
         if reply.intent is Intent.REVIEW:
             event = self.wiring.ledger.pause(
                 sender,
@@ -91,9 +95,7 @@ class Reception:
             return Received(sender, reply, self._start(sender, reply))
         return Received(sender, reply)
 
-    def _stop(
-        self, sender: PhoneNumber, reply: Reply, region: str | None
-    ) -> Received:
+    def _stop(self, sender: PhoneNumber, reply: Reply) -> Received:
         # It counts from now and not from when the network says it was
         # written: a reply that was long under way stops the next text too.
         wiring = self.wiring
@@ -104,7 +106,11 @@ class Reception:
             return Received(sender, reply, (event,))
         state = wiring.ledger.state(sender, MARKETING)
         since = state.since or event.at
-        text = confirmation(reply.language, region, wiring.originator.text)
+        text = confirmation(
+            reply.language,
+            sender.region or self.country,
+            wiring.originator.text,
+        )
         decision, outcome = send_one(
             wiring,
             Terms(
