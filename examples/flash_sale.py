@@ -30,7 +30,7 @@ WORDING = sms.Wording(
 
 OFFER = sms.Template(
     'Hi {{ first_name | default: "there" }}, 20 % off all teas until Sunday '
-    "at maisonthe.example/sale - STOP to 36123 ends these texts",
+    "at maisonthe.example/sale. No more texts: maisonthe.example/stop",
     policy=sms.ValuePolicy(budgets={"first_name": 20}),
 )
 

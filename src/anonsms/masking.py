@@ -9,12 +9,27 @@ work in sets and as dictionary keys.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import NoReturn, Self, SupportsIndex
 
 from anonsms.errors import refuse_pickle
 
 
 BULLET = "•"
+
+# Bounded and without nested repetition: linear in the length of the text.
+_NUMBER = re.compile(r"\+?\d(?:[ ().\-/]?\d){5,14}")
+
+
+def scrub(text: str) -> str:
+    """
+    Put bullets for what may be a number in a text that is not ours.
+
+    >>> scrub("cannot reach +1 202-555-0123 (code 30003)")
+    'cannot reach •••••••• (code 30003)'
+    """
+    return _NUMBER.sub(BULLET * 8, text)
 
 
 class Masked:
@@ -95,3 +110,36 @@ class Secret(Masked):
     """
 
     __slots__ = ()
+
+
+class MaskedValues(Mapping[str, object]):
+    """
+    A person's values by name; prints the names alone.
+
+    Held by frames that an error may pass through: tools that report errors
+    like to show local variables.
+
+    >>> MaskedValues({"prenom": "Zoé"})
+    <MaskedValues prenom>
+    """
+
+    __slots__ = ("_hidden",)
+
+    def __init__(self, values: Mapping[str, object] | None) -> None:
+        self._hidden = values or {}
+
+    def __getitem__(self, name: str) -> object:
+        return self._hidden[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._hidden)
+
+    def __len__(self) -> int:
+        return len(self._hidden)
+
+    def __repr__(self) -> str:
+        names = ", ".join(map(str, self._hidden)) or "nothing"
+        return f"<{type(self).__name__} {names}>"
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        refuse_pickle(type(self).__name__)

@@ -60,6 +60,11 @@ class Originator:
                 letters, digits or spaces with at least one letter
                 (TS 23.040 §9.1.2.5).
         """
+        if not isinstance(text, str):
+            raise ConfigurationError(
+                "An originator is a text, also a short code: '36123'. This "
+                f"was a {type(text).__name__}."
+            )
         if _NUMBER.fullmatch(text):
             return cls(text, OriginatorKind.NUMBER)
         if _SHORT_CODE.fullmatch(text):

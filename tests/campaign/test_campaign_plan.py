@@ -11,7 +11,7 @@ from anonsms.campaign.planning import veil
 from shops import Shop, contact, number
 
 
-ZOE, LUKASZ = "Zoé", "Łukasz"
+ZOE, LUKASZ = "Zoé", "Łukasz Wielki Drugi z Krakowa"
 
 
 @pytest.fixture
@@ -52,12 +52,12 @@ def test_counts_by_reason(plan):
 
 def test_parts_and_price_by_country(plan):
     """Parts and money add up by the country of the number."""
-    assert plan.parts == {"1 part GSM-7": 5, "1 part UCS-2": 1}
+    assert plan.parts == {"1 part GSM-7": 5, "2 parts UCS-2": 1}
     assert plan.countries["FR"].messages == 5
-    assert plan.countries["FR"].price == Decimal("0.300")
+    assert plan.countries["FR"].price == Decimal("0.360")
     assert plan.countries["US"].price == Decimal("0.012")
-    assert plan.price == Decimal("0.312")
-    assert plan.total_parts == 6
+    assert plan.price == Decimal("0.372")
+    assert plan.total_parts == 7
 
 
 def test_dear_characters_name_the_culprit(plan):
@@ -90,8 +90,8 @@ def test_text_tells_all_parts(plan):
     for piece in (
         "may be texted",
         "consent.withdrawn",
-        "1 part UCS-2",
-        "0.31 EUR",
+        "2 parts UCS-2",
+        "0.37 EUR",
         "nobody's offer, as of 2026-11-01",
         "LATIN CAPITAL LETTER L WITH STROKE",
         "Bonjour •••, -20 % ce week-end.",

@@ -76,7 +76,7 @@ def test_all_steps_pass_in_order():
         ("way-out.none", case(text="-20 % ce week-end")),
         ("way-out.none", case(text="-20 %. Reply STOP to end")),
         ("duplicate.sent", case(sent_before="delivered")),
-        ("duplicate.sent", case(sent_before="rejected")),
+        ("duplicate.rejected", case(sent_before="rejected")),
         ("duplicate.in-doubt", case(sent_before="in_doubt")),
         (
             "render.missing-tag",
@@ -132,7 +132,6 @@ def test_money_limit_needs_a_price():
     [
         sms.Status.UNKNOWN,
         sms.Status.GIVEN,
-        sms.Status.PAUSED,
         sms.Status.EXPIRED,
     ],
 )
@@ -274,9 +273,22 @@ def test_steps_are_those_of_the_rules():
     assert len(PERSON_RULES) + len(TEXT_RULES) == len(STEPS)
 
 
-def test_budget_refuses_what_is_no_limit():
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"max_parts": 0},
+        {"max_parts": 2.5},
+        {"max_parts": "2"},
+        {"max_recipients": True},
+        {"max_recipients": float("nan")},
+        {"max_price": 1.5},
+        {"max_price": "1,50"},
+        {"max_price": "NaN"},
+        {"max_price": "-1"},
+        {"max_price": 0},
+    ],
+)
+def test_budget_refuses_what_is_no_limit(limits):
     """Zero, negative and inexact limits are refused with a remedy."""
-    with pytest.raises(sms.ConfigurationError, match="more than zero"):
-        sms.Budget(max_parts=0)
-    with pytest.raises(sms.ConfigurationError, match="Decimal"):
-        sms.Budget(max_price=1.5)
+    with pytest.raises(sms.ConfigurationError, match="max_"):
+        sms.Budget(**limits)

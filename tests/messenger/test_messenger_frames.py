@@ -3,6 +3,7 @@
 import traceback
 from pathlib import Path
 
+import anyio
 import pytest
 
 import anonsms as sms
@@ -54,10 +55,31 @@ def broken(shop):
     )
 
 
-def unconfirmed(shop):
-    """An opt-out whose confirmation cannot leave."""
-    shop.network.up = False
+def mistyped(shop):
+    """A purpose that nobody declared."""
+    shop.messenger.send(
+        OFFER, to=number(), purpose="markting", values={"prenom": NAME}
+    )
+
+
+def unheard(shop):
+    """An opt-out on a ledger that is closed."""
+    shop.ledger.close()
     shop.messenger.receive_text("ARRÊT svp", sender=number())
+
+
+def awaited(shop):
+    """A refusal through the async messenger."""
+    waiting = sms.AsyncMessenger(
+        shop.network, shop.ledger, originator="MaBoutique"
+    )
+
+    async def story():
+        await waiting.send(
+            OFFER, to=number(), purpose="marketing", values={"prenom": NAME}
+        )
+
+    anyio.run(story)
 
 
 def campaigned(shop):
@@ -68,7 +90,8 @@ def campaigned(shop):
 
 
 @pytest.mark.parametrize(
-    "act", [refused, hostile, broken, unconfirmed, campaigned]
+    "act",
+    [refused, hostile, broken, mistyped, unheard, awaited, campaigned],
 )
 def test_tracebacks_with_locals_show_nobody(tmp_path, act):
     """Sentry and structlog show locals: ours hold masks only."""

@@ -62,3 +62,21 @@ def test_missing_file(tmp_path):
     """A missing file is a configuration error, not a bare OSError."""
     with pytest.raises(sms.ConfigurationError, match="cannot be read"):
         sms.PriceTable.load(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    "prices",
+    [
+        {"FR": 0.06},
+        {"FR": 6},
+        {"FR": "0,06"},
+        {"FR": Decimal(-1)},
+        {"FR": Decimal("NaN")},
+        {"fr": "0.06"},
+        {33: "0.06"},
+    ],
+)
+def test_tables_made_in_code_are_checked_too(prices):
+    """Prices are exact and stand under a country, wherever from."""
+    with pytest.raises(sms.ConfigurationError, match="rice"):
+        sms.PriceTable(prices, "EUR", date(2026, 5, 1), "test")

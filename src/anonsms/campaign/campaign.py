@@ -7,17 +7,22 @@ from collections import Counter
 from collections.abc import Sequence
 
 from anonsms.audience import Audience, Contact
-from anonsms.campaign.dispatch import Dispatch, intent_of
+from anonsms.campaign.dispatch import (
+    Dispatch,
+    fit_to_send,
+    intent_of,
+)
 from anonsms.campaign.outbox import Intent, Outbox
 from anonsms.campaign.plan import Plan
-from anonsms.campaign.planning import Planner, chunks, spending
+from anonsms.campaign.planning import Planner, chunks
 from anonsms.campaign.report import Report
 from anonsms.campaign.screening import screen
 from anonsms.campaign.wiring import Wiring
 from anonsms.consent import Purpose
 from anonsms.display import progress as progress_bar
 from anonsms.errors import CampaignError
-from anonsms.gate import Budget, Case, Spending
+from anonsms.gate import Budget, Case
+from anonsms.message import Rejected
 from anonsms.template import Template
 
 
@@ -61,9 +66,7 @@ class Campaign:
         self._terms = wiring.terms(template, purpose, budget=budget, bulk=True)
         store = wiring.ledger.store
         self._outbox = Outbox(store, id, wiring.prices.currency)
-        self._dispatch = Dispatch(
-            wiring.transport, self._outbox, store, wiring.clock
-        )
+        self._dispatch = Dispatch(wiring.transport, self._outbox, wiring.clock)
         self._refused: Counter[str] = Counter()
 
     def plan(self) -> Plan:
@@ -98,23 +101,27 @@ class Campaign:
             MissingExtraError: A bar needs the extra ``notebook``.
         """
         wiring = self._wiring
+        fit_to_send(wiring.ledger)
         total = len(self.audience)
+        texted = 0
         with progress_bar(total, self.id, enabled=progress) as bar:
             self._outbox.open(self.fingerprint, wiring.clock())
             self._outbox.abandon(wiring.clock())
             self._refused.clear()
-            spent = spending(self._outbox)
-            before = spent.recipients
             size = wiring.transport.capabilities.batch_size
             for some in chunks(self.audience.contacts, max(size, 1)):
-                ready = self._intend(some, spent)
+                ready = self._intend(some)
                 if ready:
-                    self._dispatch.send(ready)
+                    outcomes = self._dispatch.send(ready)
+                    texted += sum(
+                        not isinstance(outcome, Rejected)
+                        for _, outcome in outcomes
+                    )
                 bar.advance(len(some))
-        return self._report(newly_texted=spent.recipients - before)
+        return self._report(newly_texted=texted)
 
     def _intend(
-        self, contacts: Sequence[Contact], spent: Spending
+        self, contacts: Sequence[Contact]
     ) -> list[tuple[Case, Intent]]:
         """Decide for a few people, and commit the intents."""
         wiring = self._wiring
@@ -132,7 +139,7 @@ class Campaign:
                 contacts,
                 states=states,
                 sent=[known.get(token, "") for token in tokens],
-                spent=spent,
+                spent=self._outbox.spent(),
                 now=now,
             )
             for token, (case, refusal) in zip(tokens, decided, strict=True):
@@ -162,7 +169,11 @@ class Campaign:
     def fingerprint(self) -> str:
         """Hash of what the campaign says, for what, and from whom."""
         sender = self._wiring.originator.text
-        content = f"{self.template.sha256}\n{self.purpose.name}\n{sender}"
+        currency = self._wiring.prices.currency
+        content = (
+            f"{self.template.sha256}\n{self.purpose.name}\n"
+            f"{sender}\n{currency}"
+        )
         return hashlib.sha256(content.encode()).hexdigest()
 
     def __repr__(self) -> str:

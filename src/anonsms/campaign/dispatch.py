@@ -9,11 +9,18 @@ from datetime import datetime
 from attrs import define
 
 from anonsms.campaign.outbox import Intent, Outbox
-from anonsms.errors import TransportError
+from anonsms.errors import ConfigurationError, TransportError
 from anonsms.gate import Case
-from anonsms.ledger import Store
-from anonsms.masking import MessageText
-from anonsms.message import Outbound, Outcome, Uncertain
+from anonsms.ledger import Ledger
+from anonsms.masking import MessageText, scrub
+from anonsms.message import (
+    Accepted,
+    Outbound,
+    Outcome,
+    Rejected,
+    Rejection,
+    Uncertain,
+)
 from anonsms.transport import Transport
 
 
@@ -35,28 +42,28 @@ class Dispatch:
     Attributes:
         transport: Carries them.
         outbox: Where the intents stand.
-        store: The database of both outbox and consents.
         clock: Tells the time; aware, UTC.
     """
 
     transport: Transport
     outbox: Outbox
-    store: Store
     clock: Callable[[], datetime]
 
     def send(
         self, ready: Sequence[tuple[Case, Intent]]
-    ) -> dict[bytes, Outcome]:
+    ) -> list[tuple[Intent, Outcome]]:
         """
         Hand over messages whose intents are committed.
 
         Returns:
-            The outcome by token; whatever it is, it is written down.
+            The outcomes in their order; whatever they are, they are
+            written down.
 
         Raises:
             TransportError: The account cannot send, and the intents were
                 taken back; or the transport broke, and they are in doubt.
         """
+        intents = [intent for _, intent in ready]
         batch = [
             Outbound(
                 number=case.number,
@@ -66,30 +73,69 @@ class Dispatch:
             )
             for case, intent in ready
         ]
+        failure = None
         try:
-            answers = self.transport.send(batch)
-        except TransportError:
-            self.outbox.forget(intent.attempt for _, intent in ready)
-            raise
+            outcomes = _outcomes(intents, self.transport.send(batch))
+        except TransportError as error:
+            self.outbox.forget(intents)
+            failure = TransportError(scrub(str(error)))
         except Exception as error:  # noqa: BLE001 - a stranger's transport
-            self._settle(ready, ())
-            raise TransportError(
+            self.outbox.settle(_outcomes(intents, ()), self.clock())
+            failure = TransportError(
                 f"The transport {self.transport.name!r} broke with "
                 f"{type(error).__name__}. The batch is in doubt and is not "
                 "repeated; the rest was not tried."
-            ) from None
-        return self._settle(ready, answers)
-
-    def _settle(
-        self,
-        ready: Sequence[tuple[Case, Intent]],
-        answers: Sequence[Outcome],
-    ) -> dict[bytes, Outcome]:
-        by_key = {answer.key: answer for answer in answers}
-        outcomes = {
-            intent.token: by_key.get(intent.attempt)
-            or Uncertain(intent.attempt, "the transport gave no outcome")
-            for _, intent in ready
-        }
+            )
+        if failure is not None:
+            # Out here, so that it does not carry the stranger's error, and
+            # with it perhaps a number, as its context.
+            raise failure
         self.outbox.settle(outcomes, self.clock())
         return outcomes
+
+
+def _outcomes(
+    intents: Sequence[Intent], answers: Sequence[Outcome]
+) -> list[tuple[Intent, Outcome]]:
+    """Match answers to attempts by key; silence is uncertainty."""
+    by_key = {answer.key: _sound(answer) for answer in answers}
+    return [
+        (
+            intent,
+            by_key.get(intent.attempt)
+            or Uncertain(intent.attempt, "the transport gave no outcome"),
+        )
+        for intent in intents
+    ]
+
+
+def _sound(answer: Outcome) -> Outcome:
+    """Refuse what a transport's author got wrong, before it is stored."""
+    if isinstance(answer, Accepted):
+        answer.provider_id.encode()
+    elif isinstance(answer, Rejected):
+        Rejection(answer.reason)
+    elif not isinstance(answer, Uncertain):
+        raise TypeError(type(answer).__name__)
+    return answer
+
+
+def fit_to_send(ledger: Ledger) -> None:
+    """
+    Refuse to send where what follows could not be kept.
+
+    Raises:
+        ConfigurationError: This thread is inside a transaction, or the key
+            ring may not record.
+    """
+    if ledger.store.in_transaction:
+        raise ConfigurationError(
+            "A text cannot be taken back, and a transaction can: send and "
+            "receive after the transaction, not inside it."
+        )
+    if not ledger.may_record:
+        raise ConfigurationError(
+            "This key ring cannot record an opt-out, so nobody is texted "
+            "with it. Use the shop's whole ring; a restricted one may plan "
+            "and explain."
+        )

@@ -10,7 +10,7 @@ sends one twice.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -18,6 +18,7 @@ from typing import Final
 from attrs import frozen
 
 from anonsms.errors import CampaignError
+from anonsms.gate import Spending
 from anonsms.ledger import Store
 from anonsms.ledger.moments import micros
 from anonsms.message import (
@@ -56,6 +57,13 @@ _BEFORE: Final[dict[DeliveryStatus, tuple[SendState, ...]]] = {
     DeliveryStatus.EXPIRED: (SendState.ACCEPTED, SendState.IN_DOUBT),
 }
 
+# Faults of the shop's own, after which the same text may go out.
+_MAY_TRY_AGAIN: Final = (
+    "(outbox.state = 'rejected' "
+    "AND outbox.reason IN ('money', 'account', 'originator'))"
+)
+_OPEN: Final = "state IN ('dispatching', 'in_doubt')"
+_NOTHING: Final = Decimal(0)
 _MOST_MARKS: Final = 900  # SQLite took at most 999 before 3.32
 
 
@@ -122,8 +130,8 @@ class Outbox:
             now: Aware, UTC.
 
         Raises:
-            CampaignError: The id was used for another template, purpose or
-                originator.
+            CampaignError: The id was used for another template, purpose,
+                originator or currency.
         """
         with self._store.transaction():
             self._store.execute(
@@ -138,8 +146,8 @@ class Outbox:
         if known != fingerprint:
             raise CampaignError(
                 f"Campaign {self._campaign!r} was begun with another "
-                "template, purpose or originator. Take a new id for a new "
-                "text, or the old text to go on."
+                "template, purpose, originator or currency. Take a new id "
+                "for a new text, or the old text to go on."
             )
 
     def abandon(self, now: datetime) -> None:
@@ -165,7 +173,12 @@ class Outbox:
         )
 
     def sent(self, tokens: Sequence[bytes]) -> dict[bytes, str]:
-        """The states of those among ``tokens`` who have a row already."""
+        """
+        The states of those among ``tokens`` who have a row already.
+
+        Who was rejected for a fault of the shop's own, such as an empty
+        account, got nothing and may be tried again: they are left out.
+        """
         found: dict[bytes, str] = {}
         for start in range(0, len(tokens), _MOST_MARKS):
             some = tokens[start : start + _MOST_MARKS]
@@ -174,11 +187,34 @@ class Outbox:
                 self._store.query(
                     # Only question marks are put into the statement.
                     "SELECT token, state FROM outbox "  # noqa: S608
-                    f"WHERE campaign = ? AND token IN ({marks})",
+                    f"WHERE campaign = ? AND token IN ({marks}) "
+                    f"AND NOT {_MAY_TRY_AGAIN}",
                     (self._campaign, *some),
                 )
             )
         return found
+
+    def spent(self) -> Spending:
+        """What the campaign has used up, in all its runs together."""
+        rows = self._store.query(
+            "SELECT recipients, price FROM campaign WHERE id = ?",
+            (self._campaign,),
+        )
+        for recipients, price in rows:
+            return Spending(Decimal(price), recipients)
+        return Spending()
+
+    def _use_up(self, recipients: int, price: Decimal) -> None:
+        """Add to what is used up; call it in a transaction."""
+        spent = self.spent()
+        self._store.execute(
+            "UPDATE campaign SET recipients = ?, price = ? WHERE id = ?",
+            (
+                spent.recipients + recipients,
+                str(spent.price + price),
+                self._campaign,
+            ),
+        )
 
     def intend(self, intents: Iterable[Intent], now: datetime) -> set[str]:
         """
@@ -188,13 +224,18 @@ class Outbox:
             The attempts that may go ahead. One that is missing belongs to
             a person whom somebody else is texting at this moment.
         """
-        return {
-            intent.attempt
+        going = [
+            intent
             for intent in intents
             if self._store.execute(
-                "INSERT INTO outbox (campaign, token, attempt, state, parts,"
+                # The condition is made of our own words only.
+                "INSERT INTO outbox (campaign, token, attempt, state, parts,"  # noqa: S608
                 " price, currency, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (campaign, token) DO NOTHING",
+                " ON CONFLICT (campaign, token) DO UPDATE SET"
+                " attempt = excluded.attempt, state = excluded.state,"
+                " reason = '', parts = excluded.parts,"
+                " price = excluded.price, updated_at = excluded.updated_at"
+                f" WHERE {_MAY_TRY_AGAIN}",
                 (
                     self._campaign,
                     intent.token,
@@ -206,35 +247,36 @@ class Outbox:
                     micros(now),
                 ),
             )
-        }
+        ]
+        self._use_up(
+            len(going), sum((i.price or _NOTHING for i in going), _NOTHING)
+        )
+        return {intent.attempt for intent in going}
 
-    def settle(self, outcomes: Mapping[bytes, Outcome], now: datetime) -> None:
-        """Write down what the transport said, by token."""
+    def settle(
+        self, outcomes: Sequence[tuple[Intent, Outcome]], now: datetime
+    ) -> None:
+        """Write down what the transport said to each attempt."""
         with self._store.transaction():
-            self._store.executemany(
-                "UPDATE outbox SET state = ?, provider_id = ?, reason = ?, "
-                "updated_at = ? WHERE campaign = ? AND token = ? "
-                "AND attempt = ? AND state IN ('dispatching', 'in_doubt')",
-                [
-                    (
-                        *_settled(outcome),
-                        micros(now),
-                        self._campaign,
-                        token,
-                        outcome.key,
-                    )
-                    for token, outcome in outcomes.items()
-                ],
-            )
+            for intent, outcome in outcomes:
+                changed = self._store.execute(
+                    "UPDATE outbox SET state = ?, provider_id = ?, "  # noqa: S608
+                    "reason = ?, updated_at = ? WHERE attempt = ? "
+                    f"AND {_OPEN}",
+                    (*_settled(outcome), micros(now), intent.attempt),
+                )
+                if changed and isinstance(outcome, Rejected):
+                    self._use_up(-1, -(intent.price or _NOTHING))
 
-    def forget(self, attempts: Iterable[str]) -> None:
+    def forget(self, intents: Iterable[Intent]) -> None:
         """Take back intents of which it is certain that nothing left."""
         with self._store.transaction():
-            self._store.executemany(
-                "DELETE FROM outbox WHERE attempt = ? "
-                "AND state = 'dispatching'",
-                [(attempt,) for attempt in attempts],
-            )
+            for intent in intents:
+                if self._store.execute(
+                    f"DELETE FROM outbox WHERE attempt = ? AND {_OPEN}",  # noqa: S608
+                    (intent.attempt,),
+                ):
+                    self._use_up(-1, -(intent.price or _NOTHING))
 
     def tallies(self) -> Iterator[Tally]:
         """The rows, added up by how they ended."""

@@ -102,7 +102,7 @@ class Plan:
         prices: The table behind it.
         samples: What a few people would get, masked.
         dear: The characters that make texts dearer, dearest first.
-        dear_texts: Texts that are dearer than plain GSM-7 in one part.
+        dear_texts: Texts of more than one part.
         dear_seen: How many of those were looked at for ``dear``.
     """
 
@@ -187,10 +187,10 @@ class Plan:
     @property
     def _dear_note(self) -> str:
         if self.dear_seen == self.dear_texts:
-            return f"in {self.dear_texts:,} dearer texts"
+            return f"in {self.dear_texts:,} texts of several parts"
         return (
             f"in the first {self.dear_seen:,} of "
-            f"{self.dear_texts:,} dearer texts"
+            f"{self.dear_texts:,} texts of several parts"
         )
 
     @property

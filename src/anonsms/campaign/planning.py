@@ -15,7 +15,7 @@ from anonsms.campaign.outbox import Outbox
 from anonsms.campaign.plan import CountryShare, DearCharacter, Plan, Sample
 from anonsms.campaign.screening import screen
 from anonsms.consent import Purpose
-from anonsms.gate import Case, Spending, Terms
+from anonsms.gate import Case, Terms
 from anonsms.ledger import Ledger
 from anonsms.masking import BULLET
 from anonsms.parts import Encoding, measure
@@ -83,7 +83,7 @@ class Planner:
         now: datetime,
     ) -> Plan:
         """Go through the audience once."""
-        spent = spending(outbox)
+        spent = outbox.spent()
         before = spent.price
         begun = outbox.begun()
         for some in chunks(audience.contacts, CHUNK):
@@ -123,7 +123,8 @@ class Planner:
             self.unpriced += 1
         else:
             share.price = (share.price or 0) + price
-        if parts > 1 or encoding is Encoding.UCS2:
+        if parts > 1:
+            # In one part UCS-2 costs what GSM-7 costs.
             self.dear_texts += 1
             if self.dear_seen < _DEAR_SEEN:
                 self.dear_seen += 1
@@ -141,11 +142,12 @@ class Planner:
 
     def _blame(self, text: str) -> None:
         for culprit in measure(text).culprits:
-            dear = self.dear.setdefault(
-                culprit.character, _Dear(culprit.name, culprit.spelling)
-            )
-            dear.texts += 1
-            dear.saves += culprit.saves
+            if culprit.saves or culprit.spelling is None:
+                dear = self.dear.setdefault(
+                    culprit.character, _Dear(culprit.name, culprit.spelling)
+                )
+                dear.texts += 1
+                dear.saves += culprit.saves
 
     def _result(
         self,
@@ -189,16 +191,6 @@ class Planner:
             dear_texts=self.dear_texts,
             dear_seen=self.dear_seen,
         )
-
-
-def spending(outbox: Outbox) -> Spending:
-    """What a campaign has used up already, rejected texts not counted."""
-    spent = Spending()
-    for tally in outbox.tallies():
-        if tally.state != "rejected":
-            spent.recipients += tally.messages
-            spent.price += tally.price
-    return spent
 
 
 def veil(text: str, literals: Sequence[str]) -> str:

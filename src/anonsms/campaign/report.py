@@ -38,7 +38,8 @@ class Report:
         rejected_because: How many the provider rejected, by its reason.
         refused: How many the gate refused in the last run of this process,
             by rule; empty before a run.
-        newly_texted: Messages that the run behind this report handed over.
+        newly_texted: Messages of the run behind this report that were taken,
+            or may have been.
         parts: Parts on the air of all that was not rejected.
         price: Their price, as far as there are prices.
         currency: ISO 4217 code of ``price``.

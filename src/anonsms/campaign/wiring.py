@@ -10,12 +10,13 @@ from attrs import frozen
 from anonsms.consent import Family, Purpose
 from anonsms.errors import ConfigurationError
 from anonsms.gate import Budget, Terms
+from anonsms.gate.case import reachable
 from anonsms.ledger import Ledger
 from anonsms.message import Originator
 from anonsms.optout import WayOut, way_out
 from anonsms.prices import PriceTable
 from anonsms.template import Template
-from anonsms.transport import Transport
+from anonsms.transport import Capabilities, Transport
 
 
 @frozen
@@ -38,7 +39,16 @@ class Wiring:
     clock: Callable[[], datetime]
 
     def __attrs_post_init__(self) -> None:
-        kinds = self.transport.capabilities.originators
+        capabilities = getattr(self.transport, "capabilities", None)
+        if not isinstance(capabilities, Capabilities) or not isinstance(
+            self.transport.name, str
+        ):
+            raise ConfigurationError(
+                "A transport has a name, capabilities and send(). This "
+                f"{type(self.transport).__name__} has not; pass an instance "
+                "of a transport, such as FakeTransport()."
+            )
+        kinds = capabilities.originators
         if self.originator.kind not in kinds:
             raise ConfigurationError(
                 f"The transport {self.transport.name!r} takes no originator "
@@ -55,19 +65,30 @@ class Wiring:
         bulk: bool = False,
     ) -> Terms:
         """What is the same for everybody who gets this template."""
+        capabilities = self.transport.capabilities
         return Terms(
             purpose=purpose,
             originator=self.originator,
             prices=self.prices,
             budget=budget or Budget(),
-            fixed_exit=fixed_exit(template, purpose, self.originator),
+            fixed_exit=fixed_exit(
+                template,
+                purpose,
+                self.originator,
+                replies=capabilities.replies,
+            ),
             bulk=bulk,
-            simulated=self.transport.capabilities.simulated,
+            simulated=capabilities.simulated,
+            replies=capabilities.replies,
         )
 
 
 def fixed_exit(
-    template: Template, purpose: Purpose, originator: Originator
+    template: Template,
+    purpose: Purpose,
+    originator: Originator,
+    *,
+    replies: bool,
 ) -> WayOut | None:
     """
     The way out that a template tells whatever the values are.
@@ -78,7 +99,7 @@ def fixed_exit(
     if purpose.family is not Family.MARKETING:
         return None
     for piece in template.literals:
-        found = way_out(piece, originator)
+        found = reachable(way_out(piece, originator), replies=replies)
         if found.works:
             return found
     return None

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
+from decimal import Decimal, InvalidOperation
 
-from attrs import Attribute, define, field, frozen
+from attrs import define, field, frozen
 
 from anonsms.errors import ConfigurationError
 
 
-def _positive(
-    _: object,
-    attribute: Attribute[Any],  # any field of the class below
-    value: Decimal | int | None,
-) -> None:
-    if value is not None and value <= 0:
-        raise ConfigurationError(
-            f"{attribute.name} of a budget is more than zero, or None for "
-            "no limit."
-        )
-
-
-def _decimal(value: Decimal | int | str | None) -> Decimal | None:
-    if isinstance(value, float):
+def _money(value: Decimal | int | str | None) -> Decimal | None:
+    if value is None:
+        return None
+    if isinstance(value, float | bool):
         raise ConfigurationError(
             "max_price is a Decimal, an int or a text such as '200.00': a "
             "float has lost its exact figure."
         )
-    return None if value is None else Decimal(value)
+    try:
+        price = Decimal(value)
+    except (InvalidOperation, TypeError, ValueError):
+        price = Decimal("NaN")
+    if not price.is_finite() or price <= 0:
+        raise ConfigurationError(
+            "max_price is a finite number above zero with a point, such as "
+            "'200.00', or None for no limit."
+        )
+    return price
+
+
+def _number(value: int | None) -> int | None:
+    if value is None:
+        return None
+    if type(value) is not int or value < 1:
+        raise ConfigurationError(
+            "max_recipients and max_parts are whole numbers above zero, or "
+            "None for no limit."
+        )
+    return value
 
 
 @frozen(kw_only=True)
@@ -43,11 +52,9 @@ class Budget:
         max_parts: Most parts of a single message.
     """
 
-    max_price: Decimal | None = field(
-        default=None, converter=_decimal, validator=_positive
-    )
-    max_recipients: int | None = field(default=None, validator=_positive)
-    max_parts: int | None = field(default=None, validator=_positive)
+    max_price: Decimal | None = field(default=None, converter=_money)
+    max_recipients: int | None = field(default=None, converter=_number)
+    max_parts: int | None = field(default=None, converter=_number)
 
 
 @define

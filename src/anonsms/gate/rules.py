@@ -123,7 +123,7 @@ def consent(case: Case) -> Reason:
         return _MARKETING[status]
     if status is Status.WITHDRAWN:
         return CONSENT_WITHDRAWN
-    return CONSENT_UNNEEDED
+    return CONSENT_PAUSED if status is Status.PAUSED else CONSENT_UNNEEDED
 
 
 PURPOSE_MARKETING: Final = _yes(
@@ -187,12 +187,21 @@ DUPLICATE_DOUBT: Final = _no(
 )
 
 
+DUPLICATE_REJECTED: Final = _no(
+    "duplicate.rejected",
+    "The provider refused this message to this person before, and would "
+    "again. Correct the contact, and send under a new id or key.",
+)
+
+
 def duplicate(case: Case) -> Reason:
     """The same message did not go to the same person before."""
     if not case.sent_before:
         return DUPLICATE_OK
     if case.sent_before in ("dispatching", "in_doubt"):
         return DUPLICATE_DOUBT
+    if case.sent_before == "rejected":
+        return DUPLICATE_REJECTED
     return DUPLICATE
 
 
@@ -204,8 +213,8 @@ RENDER_MISSING: Final = _no(
 )
 RENDER_UNSAFE: Final = _no(
     "render.unsafe-value",
-    "A value holds what must not get into a text, such as a link, or is no "
-    "text at all. Correct the contact.",
+    "A value holds a link or something else that must not get into a text. "
+    "Correct the contact.",
 )
 RENDER_TEXT: Final = _no(
     "render.text", "The text has a character that cannot be put on the air."

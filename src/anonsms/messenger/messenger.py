@@ -7,16 +7,22 @@ from datetime import datetime, timedelta
 from typing import overload
 
 from anonsms.audience import Audience, Contact
-from anonsms.campaign import Campaign, Wiring
+from anonsms.campaign import Campaign, Outbox, Wiring
 from anonsms.campaign.outbox import apply_receipt
 from anonsms.campaign.screening import rendering
 from anonsms.consent import MARKETING, Purpose, Wording
-from anonsms.errors import ConfigurationError
+from anonsms.errors import CampaignError, ConfigurationError
 from anonsms.gate import Budget, Decision, decide
 from anonsms.ledger import Ledger
+from anonsms.masking import MaskedValues, MessageText
 from anonsms.message import DeliveryReceipt, Inbound, Originator, Outcome
 from anonsms.messenger.receiving import Received, Reception
-from anonsms.messenger.sending import box_of, case_of, send_one
+from anonsms.messenger.sending import (
+    box_of,
+    case_of,
+    no_number,
+    send_one,
+)
 from anonsms.phone import PhoneNumber
 from anonsms.prices import PriceTable
 from anonsms.template import Template
@@ -75,7 +81,12 @@ class Messenger:
                 "A country is an ISO 3166-1 alpha-2 code in capitals, such "
                 "as 'FR'."
             )
-        if isinstance(originator, str):
+        if not isinstance(ledger, Ledger):
+            raise ConfigurationError(
+                "A messenger needs a ledger: open_ledger(url, keys). This "
+                f"was a {type(ledger).__name__}."
+            )
+        if not isinstance(originator, Originator):
             originator = Originator.parse(originator)
         self._wiring = Wiring(
             transport=transport,
@@ -140,29 +151,38 @@ class Messenger:
             SendRefusedError: The gate said no; its class tells why.
             TemplateError: A value is missing or was refused.
             UnknownPurposeError: Nobody declared the purpose.
-            TransportError: The account cannot send; nothing left.
+            InvalidNumberError: ``to`` is no :class:`PhoneNumber`.
+            TransportError: The account cannot send and nothing left; or
+                the transport broke, and the message is in doubt.
+            ConfigurationError: This thread is inside a transaction of the
+                ledger, which it could still roll back.
         """
+        values = MaskedValues(values)
+        if not isinstance(to, PhoneNumber):
+            kind = type(to).__name__
+            del to
+            raise no_number(kind)
         wiring = self._wiring
+        box = box_of(wiring, key)
+        del key
         terms = wiring.terms(
             template, wiring.ledger.purpose(purpose), budget=budget
         )
-        render = rendering(template, values or {})
-        # Tracebacks with locals would show the person's values.
-        del values
         decision, outcome = send_one(
-            wiring, terms, to, render, box=box_of(key)
+            wiring, terms, to, rendering(template, values), box=box
         )
         if outcome is None:
             raise decision.refusal(wiring.ledger.pseudonym(to))
         return outcome
 
-    def explain(
+    def explain(  # noqa: PLR0913 - as send
         self,
         template: Template,
         *,
         to: PhoneNumber,
         purpose: str | Purpose,
         values: Mapping[str, object] | None = None,
+        key: str | None = None,
         budget: Budget | None = None,
     ) -> Decision:
         """
@@ -170,15 +190,28 @@ class Messenger:
 
         Print the answer: it lists every step with what was looked at.
         """
+        values = MaskedValues(values)
+        if not isinstance(to, PhoneNumber):
+            kind = type(to).__name__
+            del to
+            raise no_number(kind)
         wiring = self._wiring
+        token = wiring.ledger.token(to)
+        box = Outbox(
+            wiring.ledger.store,
+            box_of(wiring, key),
+            wiring.prices.currency,
+        )
+        del key
         case = case_of(
             wiring,
             wiring.terms(
                 template, wiring.ledger.purpose(purpose), budget=budget
             ),
             to,
-            rendering(template, values or {}),
-            token=wiring.ledger.token(to),
+            rendering(template, values),
+            token=token,
+            sent_before=box.sent([token]).get(token, ""),
         )
         return decide(case)
 
@@ -207,7 +240,15 @@ class Messenger:
             UnknownPurposeError: Nobody declared the purpose.
         """
         if not isinstance(audience, Audience):
-            audience = Audience.of(audience)
+            contacts = list(audience)
+            for contact in contacts:
+                if not isinstance(contact, Contact):
+                    raise CampaignError(
+                        "An audience is made of Contacts: read_contacts(...)"
+                        " makes them of rows and files. One of these is a "
+                        f"{type(contact).__name__}."
+                    )
+            audience = Audience.of(contacts)
         return Campaign(
             self._wiring,
             id,
@@ -236,9 +277,18 @@ class Messenger:
             return apply_receipt(
                 self.ledger.store, event, self._wiring.clock()
             )
-        return self.receive_text(event.text.reveal(), sender=event.sender)
+        if not isinstance(event, Inbound):
+            raise ConfigurationError(
+                "receive() takes an Inbound or a DeliveryReceipt. This was "
+                f"a {type(event).__name__}; for a bare text there is "
+                "receive_text()."
+            )
+        reply = self._reception.read(event.text.reveal(), event.sender)
+        return self._reception.act(reply, event.sender, event.at)
 
-    def receive_text(self, text: str, sender: PhoneNumber) -> Received:
+    def receive_text(
+        self, text: str | MessageText, sender: PhoneNumber
+    ) -> Received:
         """
         Read one reply and act on it at once.
 
@@ -249,11 +299,22 @@ class Messenger:
         Args:
             text: What it says.
             sender: Who wrote it.
+
+        Raises:
+            InvalidNumberError: ``sender`` is no :class:`PhoneNumber`.
+            ConfigurationError: This thread is inside a transaction of the
+                ledger, which it could still roll back.
         """
+        if not isinstance(sender, PhoneNumber):
+            kind = type(sender).__name__
+            del text, sender
+            raise no_number(kind)
+        if isinstance(text, MessageText):
+            text = text.reveal()
         reply = self._reception.read(text, sender)
         # Tracebacks with locals would show what the person wrote.
         del text
-        return self._reception.act(reply, sender)
+        return self._reception.act(reply, sender, self._wiring.clock())
 
     def __repr__(self) -> str:
         return (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attrs import field, frozen
 
 from anonsms.campaign import Wiring
+from anonsms.campaign.dispatch import fit_to_send
 from anonsms.consent import (
     MARKETING,
     SERVICE,
@@ -16,6 +17,7 @@ from anonsms.consent import (
     Status,
     Wording,
 )
+from anonsms.errors import TransportError
 from anonsms.gate import Decision, Terms
 from anonsms.message import Outcome
 from anonsms.messenger.sending import send_one
@@ -36,6 +38,8 @@ class Received:
             was sent.
         decision: What the gate said to the confirming text, if it was
             asked.
+        failure: Why the confirming text could not be handed over; what is
+            recorded counts all the same.
     """
 
     sender: PhoneNumber
@@ -43,6 +47,7 @@ class Received:
     events: tuple[ConsentEvent, ...] = ()
     confirmation: Outcome | None = None
     decision: Decision | None = None
+    failure: str = ""
 
     def __repr__(self) -> str:
         done = ", ".join(event.kind for event in self.events) or "nothing"
@@ -79,8 +84,18 @@ class Reception:
             originator=self.wiring.originator.text,
         )
 
-    def act(self, reply: Reply, sender: PhoneNumber) -> Received:
-        """Do what a reply asks for."""
+    def act(
+        self, reply: Reply, sender: PhoneNumber, said_at: datetime
+    ) -> Received:
+        """
+        Do what a reply asks for.
+
+        Args:
+            reply: What the text means.
+            sender: Who wrote it.
+            said_at: When it was written, as far as the network tells.
+        """
+        fit_to_send(self.wiring.ledger)
         if reply.intent is Intent.OPT_OUT:
             return self._stop(sender, reply)
         if reply.intent is Intent.REVIEW:
@@ -92,7 +107,8 @@ class Reception:
             )
             return Received(sender, reply, (event,))
         if reply.intent is Intent.OPT_IN:
-            return Received(sender, reply, self._start(sender, reply))
+            events = self._start(sender, reply, said_at)
+            return Received(sender, reply, events)
         return Received(sender, reply)
 
     def _stop(self, sender: PhoneNumber, reply: Reply) -> Received:
@@ -111,48 +127,63 @@ class Reception:
             sender.region or self.country,
             wiring.originator.text,
         )
-        decision, outcome = send_one(
-            wiring,
-            Terms(
-                purpose=SERVICE,
-                originator=wiring.originator,
-                prices=wiring.prices,
-                simulated=wiring.transport.capabilities.simulated,
-                confirming=self.confirm_within,
-            ),
-            sender,
-            lambda: text,
-            # One confirmation for each time that the person left.
-            box=f"~stopped:{since.isoformat()}",
-            standing_for=MARKETING,
-        )
+        try:
+            decision, outcome = send_one(
+                wiring,
+                Terms(
+                    purpose=SERVICE,
+                    originator=wiring.originator,
+                    prices=wiring.prices,
+                    simulated=wiring.transport.capabilities.simulated,
+                    confirming=self.confirm_within,
+                ),
+                sender,
+                lambda: text,
+                # One confirmation for each time that the person left.
+                box=f"~stopped:{since.isoformat()}",
+                standing_for=MARKETING,
+            )
+        except TransportError as error:
+            # The opt-out counts, and whoever delivered the reply must not
+            # think that it does not.
+            return Received(sender, reply, (event,), failure=str(error))
         return Received(sender, reply, (event,), outcome, decision)
 
     def _start(
-        self, sender: PhoneNumber, reply: Reply
+        self, sender: PhoneNumber, reply: Reply, said_at: datetime
     ) -> tuple[ConsentEvent, ...]:
-        ledger = self.wiring.ledger
         # A yes counts only for somebody who had left: anybody else may be
-        # answering a question that has nothing to do with us.
-        events = []
-        if ledger.state(sender, SERVICE).status is Status.WITHDRAWN:
-            events.append(
-                ledger.reopen(
-                    sender,
-                    scope=Scope.ALL,
-                    source=Source.SMS,
-                    rule=reply.rule,
+        # answering a question that has nothing to do with us. It counts
+        # from when it was written: delivered twice, or late, it must not
+        # undo a stop that came after it.
+        ledger = self.wiring.ledger
+        at = min(said_at, self.wiring.clock())
+        events: list[ConsentEvent] = []
+        with ledger.store.transaction():
+            for purpose, scope in (
+                (SERVICE, Scope.ALL),
+                (MARKETING, Scope.MARKETING),
+            ):
+                state = ledger.state(sender, purpose)
+                left = state.status is Status.WITHDRAWN
+                if left and state.since is not None and at > state.since:
+                    events.append(
+                        ledger.reopen(
+                            sender,
+                            scope=scope,
+                            source=Source.SMS,
+                            at=at,
+                            rule=reply.rule,
+                        )
+                    )
+            if events and self.opt_in_wording is not None:
+                events.append(
+                    ledger.grant(
+                        sender,
+                        MARKETING,
+                        wording=self.opt_in_wording,
+                        source=Source.SMS,
+                        at=at,
+                    )
                 )
-            )
-        elif ledger.state(sender, MARKETING).status is not Status.WITHDRAWN:
-            return ()
-        if self.opt_in_wording is not None:
-            events.append(
-                ledger.grant(
-                    sender,
-                    MARKETING,
-                    wording=self.opt_in_wording,
-                    source=Source.SMS,
-                )
-            )
         return tuple(events)

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from anonsms.campaign import Outbox, Wiring
-from anonsms.campaign.dispatch import Dispatch, attempt_id, intent_of
+from anonsms.campaign.dispatch import (
+    Dispatch,
+    attempt_id,
+    fit_to_send,
+    intent_of,
+)
 from anonsms.consent import Purpose
-from anonsms.errors import CampaignError
+from anonsms.errors import CampaignError, InvalidNumberError
 from anonsms.gate import Case, Decision, Terms, decide
 from anonsms.gate.case import Rendered
 from anonsms.message import Outcome
@@ -63,6 +68,7 @@ def send_one(  # noqa: PLR0913 - the parts of one message
         The decision, and the outcome if the message was handed over.
     """
     ledger = wiring.ledger
+    fit_to_send(ledger)
     outbox = Outbox(ledger.store, box, wiring.prices.currency)
     token = ledger.token(number)
     with ledger.store.transaction():
@@ -80,17 +86,40 @@ def send_one(  # noqa: PLR0913 - the parts of one message
             return decision, None
         intent = intent_of(case, token)
         outbox.intend([intent], case.now)
-    dispatch = Dispatch(wiring.transport, outbox, ledger.store, wiring.clock)
-    return decision, dispatch.send([(case, intent)])[token]
+    dispatch = Dispatch(wiring.transport, outbox, wiring.clock)
+    [(_, outcome)] = dispatch.send([(case, intent)])
+    return decision, outcome
 
 
-def box_of(key: str | None) -> str:
-    """The outbox of a single send: its key's own, or a fresh one."""
+def box_of(wiring: Wiring, key: str | None) -> str:
+    """
+    The outbox of a single send: its key's own, or a fresh one.
+
+    A key may be made from a name or a number without thinking, so the
+    database gets a keyed stand-in of it.
+    """
     if key is None:
         return f"~send:{attempt_id()}"
-    if not key.strip():
+    if not isinstance(key, str) or not key.strip() or not _storable(key):
         raise CampaignError(
             "A key is a text that names this message, such as "
             "'order-4711-shipped', or None to send without one."
         )
-    return f"~key:{key}"
+    return f"~key:{wiring.ledger.stand_in(key)}"
+
+
+def _storable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def no_number(kind: str) -> InvalidNumberError:
+    """The error for a recipient or sender that is no PhoneNumber."""
+    return InvalidNumberError(
+        "People are named by a PhoneNumber: PhoneNumber.parse(text, "
+        f"region). This was a {kind}.",
+        reason="type",
+    )

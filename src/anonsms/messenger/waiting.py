@@ -19,6 +19,7 @@ from anonsms.campaign import Campaign, Plan, Report
 from anonsms.consent import MARKETING, Purpose, Wording
 from anonsms.gate import Budget, Decision
 from anonsms.ledger import Ledger
+from anonsms.masking import MaskedValues, MessageText
 from anonsms.message import DeliveryReceipt, Inbound, Originator, Outcome
 from anonsms.messenger.messenger import Messenger
 from anonsms.messenger.receiving import Received
@@ -99,7 +100,13 @@ class AsyncMessenger:
         key: str | None = None,
         budget: Budget | None = None,
     ) -> Outcome:
-        """As :meth:`Messenger.send`."""
+        """
+        As :meth:`Messenger.send`.
+
+        Cancelling does not stop a text that is on its way: pass a ``key``
+        if you may try again.
+        """
+        values = MaskedValues(values)
         return await to_thread.run_sync(
             partial(
                 self.messenger.send,
@@ -112,16 +119,18 @@ class AsyncMessenger:
             )
         )
 
-    async def explain(
+    async def explain(  # noqa: PLR0913 - as Messenger
         self,
         template: Template,
         *,
         to: PhoneNumber,
         purpose: str | Purpose,
         values: Mapping[str, object] | None = None,
+        key: str | None = None,
         budget: Budget | None = None,
     ) -> Decision:
         """As :meth:`Messenger.explain`."""
+        values = MaskedValues(values)
         return await to_thread.run_sync(
             partial(
                 self.messenger.explain,
@@ -129,6 +138,7 @@ class AsyncMessenger:
                 to=to,
                 purpose=purpose,
                 values=values,
+                key=key,
                 budget=budget,
             )
         )
@@ -159,8 +169,12 @@ class AsyncMessenger:
         """As :meth:`Messenger.receive`."""
         return await to_thread.run_sync(self.messenger.receive, event)
 
-    async def receive_text(self, text: str, sender: PhoneNumber) -> Received:
+    async def receive_text(
+        self, text: str | MessageText, sender: PhoneNumber
+    ) -> Received:
         """As :meth:`Messenger.receive_text`."""
+        if isinstance(text, str):
+            text = MessageText(text)
         return await to_thread.run_sync(
             self.messenger.receive_text, text, sender
         )

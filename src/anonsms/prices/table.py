@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from importlib import resources
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from attrs import field, frozen
 
 from anonsms.errors import ConfigurationError
 
 
-def _copied(prices: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
-    return dict(prices)
+def _prices(given: Mapping[str, Decimal | str]) -> Mapping[str, Decimal]:
+    """Prices by country, each of them checked."""
+    for country in given:
+        if not (isinstance(country, str) and _COUNTRY.fullmatch(country)):
+            raise ConfigurationError(
+                "Prices stand under the country of the number, in two "
+                "capitals (ISO 3166-1 alpha-2), such as FR."
+            )
+    return {country: _price(price) for country, price in given.items()}
+
+
+_COUNTRY: Final = re.compile("[A-Z]{2}")
+_NONE: Final = Decimal("NaN")
 
 
 @frozen(repr=False)
@@ -35,7 +47,7 @@ class PriceTable:
         source: Where they are from.
     """
 
-    per_part: Mapping[str, Decimal] = field(converter=_copied)
+    per_part: Mapping[str, Decimal] = field(converter=_prices)
     currency: str
     as_of: date
     source: str
@@ -82,12 +94,12 @@ class PriceTable:
             raw = tomllib.loads(text)
             as_of, currency = raw["as_of"], raw["currency"]
             source, per_part = raw["source"], raw["per_part"]
-            prices = {str(k): _price(v) for k, v in per_part.items()}
+            prices = dict(per_part)
         except (
             tomllib.TOMLDecodeError,
             KeyError,
-            AttributeError,
-            InvalidOperation,
+            TypeError,
+            ValueError,
         ) as error:
             raise ConfigurationError(
                 f"This is no price table ({type(error).__name__}). It needs "
@@ -123,15 +135,19 @@ class PriceTable:
 
 
 def _price(value: object) -> Decimal:
-    if not isinstance(value, str):
+    if not isinstance(value, str | Decimal):
         # A float has lost its exact figure before we see it.
         raise ConfigurationError(
-            'Prices are written in quotes, such as "0.060", so that no '
-            f"digit is lost. One of them is a {type(value).__name__}."
+            "A price is a Decimal or a text in quotes, such as '0.060', so "
+            f"that no digit is lost. One of them is a {type(value).__name__}."
         )
-    price = Decimal(value)
+    try:
+        price = Decimal(value)
+    except InvalidOperation:
+        price = _NONE
     if not price.is_finite() or price < 0:
         raise ConfigurationError(
-            "A price is zero or more and finite. One of them is not."
+            "A price is a finite number, zero or more, with a point: "
+            "'0.060'. One of them is not."
         )
     return price
