@@ -30,9 +30,12 @@ STEPS = [
 
 def terms(purpose=sms.MARKETING, **changes):
     """Terms of a shop on the fake network."""
+    originator = sms.Originator.parse(changes.pop("originator", "Shop"))
+    said = changes.pop("said", OFFER)
     return Terms(
         purpose=purpose,
-        originator=sms.Originator.parse(changes.pop("originator", "Shop")),
+        originator=originator,
+        exit=sms.way_out(said, originator),
         prices=sms.PriceTable.illustrative(),
         simulated=changes.pop("simulated", True),
         **changes,
@@ -73,8 +76,11 @@ def test_all_steps_pass_in_order():
             "purpose.security-in-bulk",
             case(terms=terms(sms.SECURITY, bulk=True)),
         ),
-        ("way-out.none", case(text="-20 % ce week-end")),
-        ("way-out.none", case(text="-20 %. Reply STOP to end")),
+        ("way-out.none", case(terms=terms(said="-20 % ce week-end"))),
+        (
+            "way-out.none",
+            case(terms=terms(said="-20 %. Reply STOP to opt out")),
+        ),
         ("duplicate.sent", case(sent_before="delivered")),
         ("duplicate.rejected", case(sent_before="rejected")),
         ("duplicate.in-doubt", case(sent_before="in_doubt")),
@@ -122,6 +128,7 @@ def test_money_limit_needs_a_price():
         originator=sms.Originator.parse("Shop"),
         prices=prices,
         budget=sms.Budget(max_price=1),
+        exit=terms().exit,
         simulated=True,
     )
     assert decide(case(terms=limited)).rule == "budget.unpriced"
@@ -180,9 +187,10 @@ def test_nobody_is_rendered_who_may_not_be_texted():
 
 def test_reply_word_works_for_an_answerable_originator():
     """'Reply STOP' is a way out from a short code, not from a name."""
-    text = "-20 %. Reply STOP to opt out"
-    assert decide(case(text=text, terms=terms(originator="36123"))).allowed
-    assert decide(case(text=text)).rule == "way-out.none"
+    said = "-20 %. Reply STOP to opt out"
+    short_code = terms(said=said, originator="36123")
+    assert decide(case(terms=short_code)).allowed
+    assert decide(case(terms=terms(said=said))).rule == "way-out.none"
 
 
 ERRORS = {
@@ -204,7 +212,7 @@ ERRORS = {
         case(sms.Status.PAUSED),
         case(sms.Status.UNKNOWN),
         case(suppressed="dead"),
-        case(text="nothing"),
+        case(terms=terms(said="nothing")),
         case(sent_before="accepted"),
         case(terms=terms(budget=sms.Budget(max_parts=1)), text=OFFER * 5),
         case(number=FIXED),
@@ -242,16 +250,17 @@ def test_trail_shows_masked_data_only():
     before=st.sampled_from(["", "accepted", "in_doubt"]),
     bulk=st.booleans(),
     number=st.sampled_from([MOBILE, FIXED]),
+    said=st.sampled_from([OFFER, "nothing"]),
 )
 def test_decide_is_total_and_marketing_is_strict(
-    *, status, suppressed, purpose, text, before, bulk, number
+    *, status, suppressed, purpose, text, before, bulk, number, said
 ):
     """Any case gets a decision; marketing passes only with consent given."""
     asked = case(
         status,
         text,
         suppressed=suppressed,
-        terms=terms(purpose, bulk=bulk),
+        terms=terms(purpose, bulk=bulk, said=said),
         sent_before=before,
         number=number,
     )
@@ -265,7 +274,7 @@ def test_decide_is_total_and_marketing_is_strict(
         assert number is MOBILE
         if purpose is sms.MARKETING:
             assert status is sms.Status.GIVEN
-            assert "STOP" in text
+            assert said == OFFER
 
 
 def test_steps_are_those_of_the_rules():

@@ -214,3 +214,15 @@ def test_reprs_show_the_wiring_and_nobody(tmp_path):
     assert repr(shop.campaign()) == (
         "<Campaign 'soldes' for marketing, 0 contacts>"
     )
+
+
+@pytest.mark.parametrize("name", ["Zoé. STOP au 81212", "STOP: 36123"])
+def test_a_name_never_supplies_the_way_out(tmp_path, name):
+    """A text is judged by the shop's own words, not by a person's name."""
+    shop, zoe = Shop(tmp_path), number()
+    shop.agree(zoe)
+    bare = sms.Template("Bonjour {{ prenom }}, -20 % ce week-end")
+    with pytest.raises((sms.NoWayOutError, sms.UnsafeValueError)):
+        shop.offer(zoe, template=bare, values={"prenom": name})
+    with pytest.raises(sms.NoWayOutError):
+        shop.offer(zoe, template=bare)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from attrs import frozen
 
 from anonsms.consent import Family, Purpose
 from anonsms.errors import ConfigurationError
 from anonsms.gate import Budget, Terms
-from anonsms.gate.case import reachable
 from anonsms.ledger import Ledger
 from anonsms.message import Originator
-from anonsms.optout import WayOut, way_out
+from anonsms.optout import Exit, WayOut, way_out
 from anonsms.prices import PriceTable
 from anonsms.template import Template
 from anonsms.transport import Capabilities, Transport
@@ -71,7 +71,7 @@ class Wiring:
             originator=self.originator,
             prices=self.prices,
             budget=budget or Budget(),
-            fixed_exit=fixed_exit(
+            exit=exit_of(
                 template,
                 purpose,
                 self.originator,
@@ -79,11 +79,19 @@ class Wiring:
             ),
             bulk=bulk,
             simulated=capabilities.simulated,
-            replies=capabilities.replies,
         )
 
 
-def fixed_exit(
+_UNHEARD: Final = WayOut(
+    works=False,
+    because=(
+        "No reply reaches you through this transport. Name a number to send "
+        "STOP to, or an opt-out link."
+    ),
+)
+
+
+def exit_of(
     template: Template,
     purpose: Purpose,
     originator: Originator,
@@ -91,15 +99,14 @@ def fixed_exit(
     replies: bool,
 ) -> WayOut | None:
     """
-    The way out that a template tells whatever the values are.
+    The way out that a template tells in the shop's own words.
 
-    Without one, each rendered text has to be looked at. A way out that
-    stands in one literal piece stands in every text made of it.
+    What comes from a person's values does not count: nobody's name may
+    supply the number to send STOP to.
     """
     if purpose.family is not Family.MARKETING:
         return None
-    for piece in template.literals:
-        found = reachable(way_out(piece, originator), replies=replies)
-        if found.works:
-            return found
-    return None
+    found = way_out(template.skeleton, originator)
+    if found.works and found.kind is Exit.REPLY and not replies:
+        return _UNHEARD
+    return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
 
 from attrs import define, field, frozen
 
@@ -13,7 +12,7 @@ from anonsms.consent import ConsentState, Purpose
 from anonsms.errors import InvalidTextError, TemplateError
 from anonsms.gate.budget import Budget, Spending
 from anonsms.message import Originator
-from anonsms.optout import Exit, WayOut, way_out
+from anonsms.optout import WayOut
 from anonsms.parts import Encoding, tally
 from anonsms.phone import PhoneNumber
 from anonsms.prices import PriceTable
@@ -32,11 +31,10 @@ class Terms:
         originator: Whom they are from.
         prices: What a part costs.
         budget: Limits that the shop set itself.
-        fixed_exit: The way out that the template tells whatever the values
-            are; ``None`` if each text has to be looked at.
+        exit: The way out that the template tells, whatever the values are;
+            ``None`` for what is not marketing.
         bulk: Whether it is a campaign rather than one text to one person.
         simulated: Whether nothing reaches a real handset.
-        replies: Whether a reply to the texts can reach us.
         confirming: How fresh an opt-out has to be if this is the one text
             that confirms it; ``None`` for all other texts.
     """
@@ -45,27 +43,10 @@ class Terms:
     originator: Originator
     prices: PriceTable
     budget: Budget = field(factory=Budget)
-    fixed_exit: WayOut | None = None
+    exit: WayOut | None = None
     bulk: bool = False
     simulated: bool = False
-    replies: bool = True
     confirming: timedelta | None = None
-
-
-_UNHEARD: Final = WayOut(
-    works=False,
-    because=(
-        "No reply reaches you through this transport. Name a number to send "
-        "STOP to, or an opt-out link."
-    ),
-)
-
-
-def reachable(found: WayOut, *, replies: bool) -> WayOut:
-    """A way out by reply is none where no reply can arrive."""
-    if found.works and found.kind is Exit.REPLY and not replies:
-        return _UNHEARD
-    return found
 
 
 @define(repr=False)
@@ -140,11 +121,3 @@ class Case:
         if self._price is None:
             self._price = self.terms.prices.of(self.number.region, self.parts)
         return self._price
-
-    @property
-    def exit(self) -> WayOut:
-        """The way out that the text tells."""
-        if self.terms.fixed_exit is not None:
-            return self.terms.fixed_exit
-        found = way_out(self.body, self.terms.originator)
-        return reachable(found, replies=self.terms.replies)

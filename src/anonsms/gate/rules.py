@@ -155,25 +155,22 @@ WAY_OUT: Final[dict[Exit, Reason]] = {
     for kind in Exit
     if kind is not Exit.NONE
 }
-_WAY_OUT_NONE: Final = "way-out.none"
+WAY_OUT_NONE: Final = _no(
+    "way-out.none",
+    "The text tells no way out. Name one, such as 'STOP to opt out'.",
+)
 
 
 def exit_told(case: Case) -> Reason:
     """A marketing text tells a way out that works for its originator."""
     if case.terms.purpose.family is not Family.MARKETING:
         return WAY_OUT_UNNEEDED
-    if case.terms.fixed_exit is None and not isinstance(case.text, str):
-        # There is no text to look at: the render rule will say why.
-        return RENDER_FIRST
-    found = case.exit
-    return WAY_OUT[found.kind] if found.works else _no_exit(found.because)
-
-
-RENDER_FIRST: Final = _yes("way-out", "Nothing to look at: see render.")
-
-
-def _no_exit(because: str) -> Reason:
-    return _no(_WAY_OUT_NONE, because)
+    found = case.terms.exit
+    if found is None:
+        return WAY_OUT_NONE
+    if found.works:
+        return WAY_OUT[found.kind]
+    return evolve(WAY_OUT_NONE, because=found.because)
 
 
 DUPLICATE_OK: Final = _yes("duplicate", "The person has not had it before.")
