@@ -8,7 +8,12 @@ up fails the test, whatever else the test claimed.
 
 Errors are searched with what a debugger would show: text, ``repr``,
 arguments, attributes, notes, and the local variables of those frames of the
-traceback that are ours. Also errors that somebody caught.
+traceback that are ours. Also our errors that somebody caught, and all that
+``pytest.raises`` expected, whatever their type.
+
+Files are searched in the folder of the test, in the working directory, and
+wherever our code opened one for writing, names included. A file of ours that
+is neither in those folders nor among the temporary files fails the test.
 
 A file that holds numbers on purpose (a contact list, an export that the
 person asked for) is named to the fixture ``input_files``. Files of the kinds
@@ -21,23 +26,27 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import tempfile
 import traceback
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
-from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 from types import FrameType, TracebackType
 
 import pytest
 
 import anonsms.errors
+from exposed import OURS, exposed
 from leakscan import leaks
 
 
-OURS = str(Path(anonsms.errors.__file__).parent) + os.sep
 ROOT = Path(__file__).parent.parent
 INPUT_KINDS = {".csv", ".ipynb", ".md", ".py", ".pyc", ".toml", ".tsv"}
 _WRITES = os.O_WRONLY | os.O_RDWR
+# Which argument of an audit event is the path that comes to be.
+_PATHS = {"open": 0, "os.mkdir": 0, "os.rename": 1, "sqlite3.connect": 0}
+_SIDE_FILES = ("", "-wal", "-journal", "-shm")  # of SQLite; no audit events
 _SEARCHED_AT_ONCE = 1 << 20  # octets
 _ERRORS_KEPT = 200  # then they are searched and let go: Hypothesis makes many
 
@@ -50,7 +59,7 @@ class Watch:
         self.waiting: list[tuple[str, bytes]] = []
         self.size = 0
         self.errors: list[BaseException] = []
-        self.opened: set[str] = set()
+        self.opened: dict[str, str] = {}  # by whom
         self.allowed: set[Path] = set()
 
     def search(self, channel: str, data: bytes | str) -> None:
@@ -69,87 +78,87 @@ class Watch:
             for channel, data in waiting:
                 self.found += [f"{channel}: {leak}" for leak in leaks(data)]
 
+    def keep(self, error: BaseException) -> None:
+        """Have an error searched once it has come to rest."""
+        if len(self.errors) >= _ERRORS_KEPT:
+            self.settle_errors()
+        self.errors.append(error)
+
     def settle_errors(self) -> None:
         """Search the errors made so far, and let them go."""
         errors, self.errors = self.errors, []
-        for error in errors:
+        # One that was made and then expected is here twice.
+        for error in {id(error): error for error in errors}.values():
             self.search(
                 f"{type(error).__name__} raised",
-                "\n".join(_shown(error)),
+                "\n".join(exposed(error)),
             )
 
     def search_files(self, folders: Iterable[Path]) -> None:
         """Search what is on disk now and was not when last looked."""
         for folder in folders:
             for path in _files(folder):
-                if self._is_input(path):
-                    continue
-                try:
-                    status = path.stat()
-                    mark = (status.st_mtime_ns, status.st_size)
-                    if _searched.get(path) == mark:
-                        continue
-                    data = path.read_bytes()
-                except FileNotFoundError:  # a journal may come and go
-                    continue
-                _searched[path] = mark
-                self.search(f"file *{path.suffix or path.name}", data)
+                self.search_name(path, folder)
+                self.search_file(path)
+        for name, opener in self.opened.items():
+            path = Path(name)
+            home = _home(path, [*folders, *_TEMPORARY])
+            if home is None and os.path.lexists(path):
+                self.found.append(
+                    f"file *{path.suffix}: made by {opener}() outside the "
+                    "folders of the test"
+                )
+            self.search_name(path, home)
+            for side in _SIDE_FILES:
+                self.search_file(Path(name + side))
+
+    def search_name(self, path: Path, home: Path | None) -> None:
+        """Search the name; that of its home folder is not its own."""
+        if path not in _named and not self._is_allowed(path):
+            _named.add(path)
+            name = path.relative_to(home) if home else path
+            self.search("file name", str(name))
+
+    def search_file(self, path: Path) -> None:
+        """Search what is in a file, if it is new."""
+        if self._is_allowed(path) or self._is_input(path):
+            return
+        try:
+            status = path.stat()
+            mark = (status.st_mtime_ns, status.st_size)
+            if _searched.get(path) == mark or not S_ISREG(status.st_mode):
+                return
+            data = path.read_bytes()
+        except FileNotFoundError:  # a journal may come and go
+            return
+        _searched[path] = mark
+        self.search(f"file *{path.suffix or path.name}", data)
+
+    def _is_allowed(self, path: Path) -> bool:
+        return any(path.is_relative_to(given) for given in self.allowed)
 
     def _is_input(self, path: Path) -> bool:
-        if any(path.is_relative_to(given) for given in self.allowed):
-            return True
         return path.suffix in INPUT_KINDS and str(path) not in self.opened
 
 
 _watch: Watch | None = None
 _searched: dict[Path, tuple[int, int]] = {}
+_named: set[Path] = set()
+_TEMPORARY = (Path(tempfile.gettempdir()).resolve(), Path(os.devnull).parent)
+
+
+def _home(path: Path, folders: Iterable[Path]) -> Path | None:
+    """The first of the folders that it is in, if any."""
+    return next((each for each in folders if path.is_relative_to(each)), None)
 
 
 def _files(folder: Path) -> Iterator[Path]:
     for place, _, names in os.walk(folder):
         for name in names:
-            path = Path(place, name)
-            if path.is_file():
-                yield path
+            yield Path(place, name)
 
 
 # --- errors -------------------------------------------------------------
-
-
-def _shown(error: BaseException) -> Iterator[str]:
-    """All that a careless handler could print of an error."""
-    seen: set[int] = set()
-    current: BaseException | None = error
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        yield str(current)
-        yield _repr(current)
-        yield _repr(current.args)
-        yield from getattr(current, "__notes__", ())
-        for value in vars(current).values():
-            yield _repr(value)
-            yield str(value)
-        yield from _locals(current.__traceback__)
-        context = None if current.__suppress_context__ else current.__context__
-        current = current.__cause__ or context
-
-
-def _locals(trace: TracebackType | None) -> Iterator[str]:
-    while trace is not None:
-        frame = trace.tb_frame
-        if frame.f_code.co_filename.startswith(OURS):
-            for name, value in frame.f_locals.items():
-                yield f"{frame.f_code.co_name}.{name} = {_repr(value)}"
-        trace = trace.tb_next
-
-
-def _repr(value: object) -> str:
-    if isinstance(value, (list, tuple, set, frozenset)) and len(value) > 50:
-        value = list(islice(value, 50))  # a whole column says no more
-    try:
-        return repr(value)
-    except Exception as broken:  # noqa: BLE001 - half-built objects in locals
-        return f"<no repr: {type(broken).__name__}>"
 
 
 def _spy_on(base: type[BaseException]) -> None:
@@ -160,34 +169,55 @@ def _spy_on(base: type[BaseException]) -> None:
     ) -> BaseException:
         error = super(base, cls).__new__(cls, *args, **named)
         if _watch is not None:
-            if len(_watch.errors) >= _ERRORS_KEPT:
-                _watch.settle_errors()
-            _watch.errors.append(error)
+            _watch.keep(error)
         return error
 
     base.__new__ = __new__
+
+
+def _spying_exit(original: Callable[..., bool]) -> Callable[..., bool]:
+    def __exit__(  # noqa: N807 - it becomes the class's own
+        self: object,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if _watch is not None and error is not None:
+            _watch.keep(error)
+        return original(self, kind, error, trace)
+
+    return __exit__
 
 
 # --- files, logs, warnings, captured output -------------------------------
 
 
 def _on_audit(event: str, args: tuple[object, ...]) -> None:
-    if _watch is None or event != "open":
+    if _watch is None or event not in _PATHS:
         return
-    path, mode, flags = args
-    writes = isinstance(mode, str) and set(mode) & set("wax+")
-    if not writes and not (isinstance(flags, int) and flags & _WRITES):
+    if event == "open":
+        _, mode, flags = args
+        writes = isinstance(mode, str) and set(mode) & set("wax+")
+        if not writes and not (isinstance(flags, int) and flags & _WRITES):
+            return
+    path = args[_PATHS[event]]
+    if not isinstance(path, (str, bytes, os.PathLike)):
         return
-    if isinstance(path, (str, os.PathLike)) and _is_ours(sys._getframe(1)):
-        _watch.opened.add(str(Path(path).absolute()))
+    name = os.fsdecode(path)
+    if event == "sqlite3.connect" and name in {"", ":memory:"}:
+        return
+    opener = _one_of_ours(sys._getframe(1))
+    if opener is not None and "__pycache__" not in name:
+        _watch.opened[str(Path(name).resolve())] = opener
 
 
-def _is_ours(frame: FrameType | None) -> bool:
+def _one_of_ours(frame: FrameType | None) -> str | None:
+    """The function of ours that is at work, if any."""
     while frame is not None:
         if frame.f_code.co_filename.startswith(OURS):
-            return True
+            return frame.f_code.co_name
         frame = frame.f_back
-    return False
+    return None
 
 
 class _Records(logging.Handler):
@@ -234,6 +264,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Put the spies in place, for the life of the process."""
     _spy_on(anonsms.errors.AnonsmsError)
     _spy_on(anonsms.errors.ConfigurationError)
+    for each in {type(pytest.raises(Exception)), pytest.RaisesGroup}:
+        each.__exit__ = _spying_exit(each.__exit__)
     sys.addaudithook(_on_audit)
     warnings.warn = _spying_warn
     fixture = pytest.CaptureFixture

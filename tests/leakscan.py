@@ -7,7 +7,8 @@ looked for:
 
 ========== ============================================================
 plain      E.164 with or without ``+``, ``00…``, national, in any
-           grouping by spaces, dots, dashes, brackets or ``%20``; UTF-16
+           grouping by spaces, tabs, line breaks, dots, dashes or
+           brackets; the same in percent-encoding or UTF-16
 reversed   the same, back to front
 hex        of the ASCII digits, and of UCS-2 (``00360033…``)
 base64     of the digits, at each of the three alignments
@@ -26,13 +27,14 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
 
 from attrs import field, frozen
 
 
 # What people put between digits. UTF-16 is read by dropping its NULs.
-_GAP = rb"(?:[ ./()_\-\xa0+]|\xc2\xa0|\xe2\x80[\x80-\xaf]|%20|%2[BbDdEe]){0,3}"
-_DROPPED = b" ./()_-+:,%\\x\x00\xa0\xc2\xe2\x80\xaf\r\n"
+_GAP = rb"(?:[ \t\r\n./()_\-\xa0+]|\xc2\xa0|\xe2\x80[\x80-\xaf]){0,3}"
+_DROPPED = b" ./()_-+:,%\\x\x00\xa0\xc2\xe2\x80\xaf\t\r\n"
 _DIGEST_REST = 5  # so many hex digits around it, with letters: a digest
 
 
@@ -130,7 +132,7 @@ def _reversed(each: Range) -> bytes:
 def _hex(each: Range, unit: str) -> bytes:
     code = "" if each.bare else each.code
     shape = code + "d" * each.area + each.core + "d" * each.free
-    return _digits(shape, rb"[ :%\\xu,\-]{0,4}", unit)
+    return _digits(shape, rb"[ \t\r\n:%\\xu,\-]{0,4}", unit)
 
 
 def _address(each: Range) -> list[tuple[str, str]]:
@@ -249,25 +251,31 @@ def leaks(data: bytes | str) -> list[Leak]:
     """
     if isinstance(data, str):
         data = data.encode("utf-8", "backslashreplace")
-    joined = data.translate(None, _DROPPED)
-    if b"%" in data:
-        joined += data.replace(b"%20", b"").translate(None, _DROPPED)
+    views = _views(data)
+    joined = b"|".join(view.translate(None, _DROPPED) for view in views)
     found = [
         leak
         for form in _FORMS
         if any(
             core in (joined if form.joined else data) for core in form.cores
         )
-        for leak in _matches(form, data)
+        for leak in _matches(form, views if form.joined else [data])
     ]
     found += _in_base64(data.translate(None, b"\r\n"))
     return found
 
 
-def _matches(form: _Form, data: bytes) -> Iterator[Leak]:
+def _views(data: bytes) -> list[bytes]:
+    """The data, and what it is without percent-encoding and UTF-16."""
     views = [data]
-    if b"\x00" in data and form.joined:
-        views.append(data.replace(b"\x00", b""))
+    if b"%" in data:
+        # Else the 0 of a %20 would pass for a digit before the number.
+        views.append(unquote_to_bytes(data))
+    views += [view.replace(b"\x00", b"") for view in views if b"\x00" in view]
+    return views
+
+
+def _matches(form: _Form, views: list[bytes]) -> Iterator[Leak]:
     for view in views:
         for match in form.pattern.finditer(view):
             if form.digits and _is_digest(view, match):

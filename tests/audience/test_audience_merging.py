@@ -52,10 +52,15 @@ def test_the_first_row_counts_and_later_ones_fill_its_blanks():
         (("yes", ""), True),
         (("", ""), None),
         (("yes", "yes", "no"), False),
+        (("yes", "perhaps"), None),
+        (("perhaps", "yes"), None),
+        (("perhaps", "", "yes"), None),
+        (("perhaps", "no", "yes"), False),
+        (("yes", "désinscrit"), False),
     ],
 )
 def test_a_no_on_any_row_wins(claims, merged):
-    """Whatever the order; a yes only wins over nothing."""
+    """Whatever the order; a yes wins over a blank, not over a word."""
     [contact] = read(*({"sms consent": claim} for claim in claims))
     assert contact.claims_consent is merged
 
@@ -90,6 +95,16 @@ def test_a_no_of_another_person_on_the_number_wins_too():
     )
     assert people[0].claims_consent is False
     assert people.shared_numbers == 1
+
+
+@pytest.mark.parametrize("claims", [("yes", "hm"), ("hm", "yes")])
+def test_a_strange_word_of_another_person_is_no_yes_either(claims):
+    """It may be a refusal, and a refusal belongs to the number."""
+    people = read(
+        {"first_name": "Zoé", "sms consent": claims[0]},
+        {"first_name": "Jan", "sms consent": claims[1]},
+    )
+    assert people[0].claims_consent is None
 
 
 @pytest.mark.parametrize("other", ["Zoé", "Jan"])

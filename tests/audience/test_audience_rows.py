@@ -179,11 +179,19 @@ def test_money_is_a_decimal_or_absent(cell, spent):
         ("nein", False),
         ("unsubscribed", False),
         (False, False),
+        ("Désinscrit", False),
+        ("désabonné(e)", False),
+        ("Abgemeldet", False),
+        ("wypisana", False),
+        ("Opted-out", False),
+        ("STOP", False),
+        ("dada de baja", False),
+        ("disiscritto", False),
         ("perhaps", None),
         ("pending", None),
     ],
 )
-def test_claims_are_read_in_four_languages(cell, claim):
+def test_claims_are_read_in_many_languages(cell, claim):
     """A word that is not known claims nothing."""
     [contact] = read([{"phone": ZOE, "SMS consent": cell}])
     assert contact.claims_consent is claim
@@ -195,6 +203,56 @@ def test_of_two_consent_columns_a_no_wins():
     for row in ({"a": "yes", "b": "no"}, {"a": "no", "b": "yes"}):
         [contact] = read([{"phone": ZOE, **row}], columns=columns)
         assert contact.claims_consent is False
+
+
+@pytest.mark.parametrize(
+    ("row", "claim"),
+    [
+        ({"a": "yes", "b": "perhaps"}, None),
+        ({"a": "perhaps", "b": "yes"}, None),
+        ({"a": "perhaps", "b": "no"}, False),
+        ({"a": "yes", "b": ""}, True),
+    ],
+)
+def test_of_two_consent_columns_a_strange_word_is_no_yes(row, claim):
+    """It keeps the claim open; only blank cells say nothing."""
+    columns = Columns(phone="phone", consent=["a", "b"])
+    [contact] = read([{"phone": ZOE, **row}], columns=columns)
+    assert contact.claims_consent is claim
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Accepte SMS", "Accepte les SMS", "Accepte SMS ?", "Opt-in SMS"),
+        *("SMS opt-in", "Consentement marketing SMS", "Accord SMS"),
+        *("Zgoda SMS", "SMS-Einwilligung", "SMS Marketing Consent"),
+    ],
+)
+def test_consent_columns_are_known_by_their_names(name):
+    """Whatever the punctuation; then there is nothing to note."""
+    people = read([{"phone": ZOE, name: "yes"}])
+    assert people[0].claims_consent is True
+    assert people.notes == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["Désabonné SMS", "SMS opt-out", "Statut SMS"]
+)
+@pytest.mark.parametrize("columns", [None, Columns(phone="phone")])
+def test_a_column_about_sms_that_was_not_taken_is_noted(name, columns):
+    """By its place: its name might be that of a customer."""
+    people = read([{"phone": ZOE, name: "yes"}], columns=columns)
+    [note] = people.notes
+    assert "column 2" in note
+    assert "Columns(phone=..., consent=...)" in note
+    assert name not in note
+    assert people[0].claims_consent is None
+
+
+def test_a_number_column_named_sms_is_not_noted():
+    """What is the number is no consent."""
+    assert read([{"SMS": ZOE, "city": "Lyon"}]).notes == ()
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ def names(audience: Audience) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"],
 )
 @pytest.mark.parametrize("as_path", [True, False])
 def test_unicode_files_need_no_encoding(tmp_path, encoding, as_path):
@@ -190,6 +191,35 @@ def test_a_second_column_of_one_name_is_left_out():
     """The first one counts."""
     people = read("Phone,City,City,\n06 39 98 12 34,Lyon,Lille,x\n")
     assert people[0].values == {"City": "Lyon", "city": "Lyon"}
+    assert people.columns == ("City", "city")
+
+
+@pytest.mark.parametrize("second", ["Phone", "phone", "PHONE:"])
+def test_a_second_column_of_one_name_fills_the_blanks_of_the_first(second):
+    """Whatever its case; the number stays out of the values."""
+    people = read(f"Phone,{second}\n,06 39 98 12 34\n06 39 98 12 35,x\n")
+    assert [c.number.reveal() for c in people] == [
+        "+33639981234",
+        "+33639981235",
+    ]
+    assert [c.values for c in people] == [{}, {}]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Phone,SMS consent,SMS consent",
+        "Phone,SMS consent,sms consent",
+        "Phone,Accepts SMS Marketing,SMS consent",
+        "Phone,Accepts SMS Marketing,Accepts SMS Marketing",
+    ],
+)
+@pytest.mark.parametrize("claims", ["yes,no", "no,yes"])
+def test_a_no_in_any_column_about_consent_wins(header, claims):
+    """Also in one of the same name, and in an app's beside Shopify's."""
+    people = read(f"{header}\n06 39 98 12 34,{claims}\n")
+    assert people[0].claims_consent is False
+    assert set(people[0].values) <= set(people.columns)
 
 
 def test_zero_bytes_and_huge_cells_stop_nothing():
@@ -252,6 +282,36 @@ def test_an_excel_workbook_is_told_apart(tmp_path):
     path.write_bytes(b"PK\x03\x04" + bytes(100))
     with pytest.raises(ContactsError, match="Excel"):
         read_contacts(path)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (None, "NoneType"),
+        (5, "int"),
+        (b"Phone\n06 39 98 12 34", "BytesIO"),
+        (bytearray(b"06 39 98 12 34"), "bytearray"),
+        ("0639981234", "does not name a file"),
+        ("0639981234\0", "does not name a file"),
+        ("0639981234" * 99, "does not name a file"),
+    ],
+)
+def test_what_is_no_source_is_told_by_its_type(source, told):
+    """With what to pass instead, and never with what it holds."""
+    with pytest.raises(ContactsError, match=told) as caught:
+        read_contacts(source)
+    assert "39" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("contacts", [["0639981234"], None, 5])
+def test_an_audience_is_made_of_contacts_only(contacts):
+    """What else is passed is told by its type."""
+    with pytest.raises(ContactsError, match=r"str|NoneType|int") as caught:
+        Audience.of(contacts)
+    assert "Contact(" in str(caught.value)
+    assert "39" not in str(caught.value)
 
 
 def test_a_missing_file_is_an_error_of_the_system(tmp_path):

@@ -125,6 +125,14 @@ def test_masked_values_stay_masked():
         assert "4711" not in page
 
 
+def test_an_indent_is_seen_on_a_page_too():
+    """Leading spaces, which HTML drops, become room before the text."""
+    page = html_table([("all", 3), ("  of them", 2), (" " * 99 + "x", 1)])
+    assert page.count("padding:.2em .8em .2em 0;") == 4
+    assert page.count("padding:.2em .8em .2em 1em;") == 1
+    assert page.count("padding:.2em .8em .2em 8em;") == 1
+
+
 def test_long_cells_are_cut():
     """A cell that is too wide ends with an ellipsis."""
     assert text_table([("x" * 100,)], max_width=10) == "x" * 9 + "…"

@@ -1,9 +1,11 @@
 """The canaries bite: deliberate leaks, one per channel and per form."""
 
 import base64
+import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -40,6 +42,20 @@ FORMS = {
         f"+{code}\u00a0{rest[:3]}\u202f{rest[3:]}"
     ),
     "percent": lambda code, rest, home: f"To=%2B{code}{rest}",
+    "percent text": lambda code, rest, home: "Appelez%20" + quote(home),
+    "percent all": lambda code, rest, home: "".join(
+        f"%{ord(char):02X}" for char in home
+    ),
+    "percent utf-8": lambda code, rest, home: quote(
+        f"à :\u00a0+{code}\u202f{rest}"
+    ),
+    "tabs": lambda code, rest, home: f"+{code}\t{rest[:3]}\t{rest[3:]}",
+    "home tabs": lambda code, rest, home: home.replace(" ", "\t"),
+    "two lines": lambda code, rest, home: f"+{code}{rest[:4]}\n{rest[4:]}",
+    "CR LF": lambda code, rest, home: f"+{code}{rest[:4]}\r\n{rest[4:]}",
+    "hex lines": lambda code, rest, home: f"+{code}{rest}".encode().hex(
+        "\n", 4
+    ),
     "utf-16": lambda code, rest, home: f"+{code}{rest}".encode("utf-16-be"),
     "hex": lambda code, rest, home: f"+{code}{rest}".encode().hex(),
     "hex spaced": lambda code, rest, home: f"{code}{rest}".encode().hex(" "),
@@ -107,12 +123,21 @@ def test_the_report_does_not_repeat_the_number():
 
 
 INNER = """
-import logging, sqlite3, sys, warnings
+import logging, os, sqlite3, sys, tempfile, warnings
 from pathlib import Path
 import pytest
 from anonsms.errors import AnonsmsError, ConfigurationError, LedgerError
 
 NUMBER = "+336" + "39981234"
+
+def ours(text):
+    # A function as if of our sources, so that its frames are ours.
+    import anonsms.errors
+    lines = ["def act(given, place=None):", *text.splitlines()]
+    code = compile("\\n    ".join(lines), anonsms.errors.__file__, "exec")
+    space = {"AnonsmsError": AnonsmsError, "sqlite3": sqlite3}
+    exec(code, space)
+    return space["act"]
 
 def test_clean(tmp_path):
     (tmp_path / "log.txt").write_text("+33 •••••••34")
@@ -187,14 +212,32 @@ def test_error_context():
             raise AnonsmsError("bad")
 
 def test_error_locals():
-    import anonsms.errors
-    code = compile(
-        "def parse(text):\\n    raise AnonsmsError('not a number')",
-        anonsms.errors.__file__, "exec")
-    space = {"AnonsmsError": AnonsmsError}
-    exec(code, space)
     with pytest.raises(AnonsmsError):
-        space["parse"](NUMBER)
+        ours("raise AnonsmsError('not a number')")(NUMBER)
+
+def test_error_of_python():
+    with pytest.raises(ValueError):
+        raise ValueError(NUMBER)
+
+def test_error_of_python_called():
+    pytest.raises(ValueError, int, NUMBER + "x")
+
+def test_error_of_python_locals():
+    with pytest.raises(AttributeError):
+        ours("given.nothing")(NUMBER)
+
+def test_error_in_group():
+    with pytest.raises(ExceptionGroup):
+        raise ExceptionGroup("both", [KeyError("a"), ValueError(NUMBER)])
+
+def test_error_in_expected_group():
+    with pytest.RaisesGroup(ValueError):
+        raise ExceptionGroup("both", [ValueError(NUMBER)])
+
+def test_ok_error_locals_of_the_test():
+    number = NUMBER
+    with pytest.raises(ZeroDivisionError):
+        1 / 0
 
 def test_failure_text():
     raise RuntimeError(NUMBER)
@@ -216,13 +259,49 @@ def test_file_database(tmp_path):
 yielded = []
 
 def test_file_csv_of_ours(tmp_path):
-    import anonsms.errors
-    code = compile(
-        "def export(path, text):\\n    path.write_text(text)",
-        anonsms.errors.__file__, "exec")
-    space = {}
-    exec(code, space)
-    space["export"](tmp_path / "report.csv", NUMBER)
+    ours("place.write_text(given)")(NUMBER, tmp_path / "report.csv")
+
+def test_file_of_ours_in_the_temporary_folder():
+    place = Path(tempfile.gettempdir(), "spool.bin")
+    ours("place.write_text(given)")(NUMBER, place)
+
+def test_file_of_ours_elsewhere():
+    place = Path(os.environ["ELSEWHERE"], "clean.bin")
+    ours("place.write_text(given)")("nothing personal", place)
+
+def test_file_of_ours_moved_elsewhere(tmp_path):
+    place = Path(os.environ["ELSEWHERE"], "moved.bin")
+    (tmp_path / "clean").write_text("nothing personal")
+    ours("given.rename(place)")(tmp_path / "clean", place)
+
+def test_file_database_of_ours():
+    place = Path(tempfile.gettempdir(), "shop.db")
+    ours(
+        "db = sqlite3.connect(place, isolation_level=None)\\n"
+        "db.execute('CREATE TABLE t (x)')\\n"
+        "db.execute('INSERT INTO t VALUES (?)', (given,))\\n"
+        "db.close()"
+    )(NUMBER, place)
+
+def test_file_name(tmp_path):
+    (tmp_path / f"{NUMBER}.txt").write_text("nothing personal")
+
+def test_folder_name(tmp_path):
+    (tmp_path / NUMBER).mkdir()
+    (tmp_path / NUMBER / "a.txt").write_text("nothing personal")
+
+def test_folder_name_of_ours():
+    place = Path(tempfile.gettempdir(), "to-" + NUMBER)
+    ours("place.mkdir()")(None, place)
+
+def test_ok_file_of_ours(tmp_path):
+    ours("place.write_text(given)")("nobody", tmp_path / "a.txt")
+    ours("place.write_text(given)")("", Path(tempfile.gettempdir(), "b.txt"))
+    ours("place.write_text(given)")(NUMBER, Path(os.devnull))
+
+def test_ok_file_not_of_ours():
+    place = Path(os.environ["ELSEWHERE"], "coverage.bin")
+    place.write_text("nothing personal")
 
 def test_teardown(request):
     request.addfinalizer(lambda: print(NUMBER))
@@ -245,6 +324,12 @@ def bitten(tmp_path_factory):
     (folder / "pytest.ini").write_text(
         f"[pytest]\npythonpath = {Path(__file__).parent.parent}\n"
     )
+    # What our code may make is told apart from what it may not by these.
+    places = {
+        "TMPDIR": folder / "temporary",
+        "ELSEWHERE": tmp_path_factory.mktemp("elsewhere"),
+    }
+    places["TMPDIR"].mkdir()
     run = subprocess.run(
         [
             sys.executable, "-m", "pytest", "-rA", "--tb=short",
@@ -252,6 +337,7 @@ def bitten(tmp_path_factory):
             "-p", "no:hypothesispytest", "--basetemp", folder / "base", ".",
         ],
         cwd=folder, capture_output=True, text=True, check=False,
+        env=os.environ | {name: str(at) for name, at in places.items()},
     )  # fmt: skip
     return run.stdout + run.stderr
 
@@ -279,3 +365,6 @@ def test_the_failure_says_what_and_where(bitten):
     assert "LedgerError raised: FR mobile number" in bitten
     assert "file *.db-wal: FR mobile number" in bitten
     assert "file *.csv: FR mobile number" in bitten
+    assert "file name: FR mobile number" in bitten
+    assert "ValueError raised: FR mobile number" in bitten
+    assert "made by act() outside the folders of the test" in bitten

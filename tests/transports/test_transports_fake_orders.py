@@ -64,6 +64,39 @@ def test_a_call_raises(taken, text_to):
     assert isinstance(network.send([text_to(0)])[0], Accepted)
 
 
+def test_the_class_of_an_exception_is_raised_as_one(text_to):
+    """As `raise` does it; what was ordered after it comes after it."""
+    network = FakeTransport()
+    network.fail_next(RuntimeError)
+    network.fail_next(Rejection.CONTENT)
+    with pytest.raises(RuntimeError):
+        network.send([text_to(0)])
+    assert isinstance(network.send([text_to(0)])[0], Rejected)
+    assert isinstance(network.send([text_to(0)])[0], Accepted)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [None, "content", int, Rejected, Accepted("", "1"), UnicodeDecodeError],
+)
+def test_what_is_no_failure_is_not_queued(failure, numbers, text_to):
+    """Nor is it an answer of a script; the next message goes out."""
+    network = FakeTransport()
+    with pytest.raises(TypeError, match=r"Pass|What fails next"):
+        network.fail_next(failure)
+    if failure is not None:
+        with pytest.raises(TypeError, match="A script answers"):
+            network.script(numbers[0], answer=failure)
+    assert isinstance(network.send([text_to(0)])[0], Accepted)
+
+
+@pytest.mark.parametrize("times", [0, -1])
+def test_a_failure_happens_at_least_once(times):
+    """No failure at all is no order."""
+    with pytest.raises(ValueError, match="times"):
+        FakeTransport().fail_next(Rejection.CONTENT, times=times)
+
+
 def test_a_process_may_die_at_sending(text_to):
     """What is no Exception passes through as it is."""
     network = FakeTransport()

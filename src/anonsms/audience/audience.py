@@ -11,10 +11,18 @@ from attrs import field, frozen
 from anonsms.audience.contact import Contact, RefusedRow
 from anonsms.audience.merging import Gathering
 from anonsms.display import Html, html_table
+from anonsms.errors import ContactsError
 
 
 def _in_order(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
     return tuple(contacts)
+
+
+def _no_contact(other: str) -> ContactsError:
+    return ContactsError(
+        f"An audience is made of contacts, and this is {other}. Make each a "
+        "Contact(PhoneNumber.parse(...)), or read rows by read_contacts(...)."
+    )
 
 
 @frozen(repr=False)
@@ -60,10 +68,21 @@ class Audience(Sequence[Contact]):
 
         Args:
             contacts: In the order in which they are to be texted.
+
+        Raises:
+            ContactsError: Something among them is no :class:`Contact`.
         """
+        if not isinstance(contacts, Iterable):
+            other = type(contacts).__name__
+            del contacts
+            raise _no_contact(other)
         gathering = Gathering()
         names: dict[str, None] = {}
         for contact in contacts:
+            if not isinstance(contact, Contact):
+                other = type(contact).__name__
+                del contact, contacts, gathering, names
+                raise _no_contact(other)
             gathering.add(contact)
             names.update(dict.fromkeys(contact.values))
         return cls(

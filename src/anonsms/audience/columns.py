@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from attrs import field, fields, frozen
+from attrs import evolve, field, fields, frozen
 
 from anonsms.errors import ContactsError
 
@@ -74,24 +74,26 @@ class Columns:
         Raises:
             ContactsError: It is not; the message names what was looked for.
         """
-        there: dict[str, str] = {}
+        # All that read alike, because a no may stand in the second one.
+        there: dict[str, list[str]] = {}
         for name in header:
-            there.setdefault(folded(name), name)
+            there.setdefault(folded(name), []).append(name)
         found = {
             what: tuple(
-                there[key]
+                name
                 for key in dict.fromkeys(map(folded, names))
-                if key in there
+                for name in there.get(key, ())
             )
             for what, names in self._wanted().items()
         }
         lacking = [what for what, names in found.items() if not names]
         if "phone" in lacking or (strict and lacking):
             what = "phone" if "phone" in lacking else lacking[0]
+            columns = sum(map(len, there.values()))
             # The header is not quoted: without one, its place is taken by
             # the first customer.
             raise ContactsError(
-                f"None of the {len(there)} columns is the one for {what}. "
+                f"None of the {columns} columns is the one for {what}. "
                 f"Looked for: {_listed(self._wanted()[what])}. Name the "
                 "right one: columns=Columns(phone=...); if the first line "
                 "is a customer and no header, pass header=[...] as well."
@@ -147,11 +149,15 @@ def columns_of(header: Iterable[str], asked: Columns | None) -> Columns:
             caller named is missing.
     """
     names = tuple(header)
+    keys = set(map(folded, names))
+    if asked == SHOPIFY or (asked is None and keys & _SHOPIFY_ALONE):
+        # Apps add columns of their own, and a no in one of them is a no.
+        apps = vocabulary()["columns"]["consent"]
+        return evolve(SHOPIFY, consent=(*SHOPIFY.consent, *apps)).found_in(
+            names, strict=asked is not None
+        )
     if asked is not None:
         return asked.found_in(names, strict=True)
-    keys = set(map(folded, names))
-    if keys & _SHOPIFY_ALONE:
-        return SHOPIFY.found_in(names, strict=False)
     known = dict(vocabulary()["columns"])
     alone = known.pop("phone_if_alone")
     if keys.isdisjoint(known["phone"]):

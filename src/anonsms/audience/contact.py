@@ -37,7 +37,8 @@ class Contact:
             ``number.region``.
         language: BCP 47 tag, e.g. ``"fr"``; ``None`` if unknown.
         claims_consent: What the export's consent column says; ``None`` if
-            nothing. A hint, not consent: only the ledger knows consent.
+            nothing, or if one of the rows has a word that is neither a yes
+            nor a no. A hint, not consent: only the ledger knows consent.
         line: Line of the file on which the first row of this contact
             begins, counted from 1; for rows in memory, the position of the
             row. ``None`` if made by hand.

@@ -26,6 +26,7 @@ from anonsms.audience.faults import (
     fault_of,
 )
 from anonsms.audience.merging import Gathering
+from anonsms.audience.sources import REPEATED
 from anonsms.phone import PhoneNumber
 
 
@@ -40,10 +41,12 @@ _Waiting = tuple[
     str | None,
     bool | None,
     bool,
+    bool,
 ]
 """
 A row whose number is yet to be parsed: line, values, number if known,
-country, language, claim, whether it has a country that is not known.
+country, language, claim, whether the claim is unclear, whether it has a
+country that is not known.
 """
 
 
@@ -74,6 +77,7 @@ class Intake:
         self._texts: list[str] = []
         self._regions: list[str | None] = []
         self._messages: dict[str, str] = {}
+        self._repeated: tuple[str, ...] = ()
         self._settled = tuple(
             (canonical, names[0], names[1:], convert)
             for canonical, names, convert in (
@@ -103,6 +107,7 @@ class Intake:
             names: One for each cell; cells below ``""`` are left out.
         """
         width = len(names)
+        self._repeated = _repeated(names)
         nameless = "" in names
         for line, row in rows:
             self.rows += 1
@@ -128,6 +133,7 @@ class Intake:
             names: One for each cell; cells below ``""`` are left out.
         """
         width = len(names)
+        self._repeated = _repeated(names)
         for line, row in rows:
             self.rows += 1
             if not isinstance(row, Sequence) or isinstance(row, str | bytes):
@@ -185,16 +191,13 @@ class Intake:
         self._settle(values)
         if country is not None:
             values["country"] = country
+        language = self._language(values)
+        claim, unclear = self._claim(values)
+        for name in self._repeated:
+            values.pop(name, None)
+        known = phone if isinstance(phone, PhoneNumber) else None
         self._waiting.append(
-            (
-                line,
-                values,
-                phone if isinstance(phone, PhoneNumber) else None,
-                country,
-                self._language(values),
-                self._claim(values),
-                lost,
-            )
+            (line, values, known, country, language, claim, unclear, lost)
         )
         if len(self._waiting) >= CHUNK:
             self._parse()
@@ -217,15 +220,18 @@ class Intake:
                     continue
             values[canonical] = cell
 
-    def _claim(self, values: Mapping[str, object]) -> bool | None:
-        """What the consent columns say; a no wins."""
-        claim = None
-        for name in self._columns.consent:
-            cell = values.get(name)
-            if cell is not None and claim is not False:
-                said = answer_in(str(cell))
-                claim = claim if said is None else said
-        return claim
+    def _claim(self, values: Mapping[str, object]) -> tuple[bool | None, bool]:
+        """What the consent columns say, and whether one is not understood."""
+        claims = {
+            answer_in(str(cell))
+            for name in self._columns.consent
+            if (cell := values.get(name)) is not None
+        }
+        if False in claims:
+            return False, False
+        if None in claims:
+            return None, True
+        return True in claims or None, False
 
     def _language(self, values: Mapping[str, object]) -> str | None:
         columns = self._columns
@@ -256,11 +262,15 @@ class Intake:
             country,
             language,
             claim,
+            unclear,
             lost,
         ) in self._waiting:
             number = known if known is not None else next(parsed)
             if isinstance(number, PhoneNumber):
-                add(Contact(number, values, country, language, claim, line))
+                add(
+                    Contact(number, values, country, language, claim, line),
+                    unclear=unclear,
+                )
             elif lost and number.reason == "no-region":
                 self._refuse(line, *NOWHERE)
             else:
@@ -282,6 +292,11 @@ def _first(values: Mapping[str, object], names: Iterable[str]) -> object:
         if cell is not None:
             return cell
     return None
+
+
+def _repeated(names: Iterable[str]) -> tuple[str, ...]:
+    """Columns that are looked at but, for their name, are no values."""
+    return tuple(name for name in names if name.endswith(REPEATED))
 
 
 def _blank_beyond(row: Sequence[object], width: int) -> bool:

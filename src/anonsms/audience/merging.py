@@ -6,7 +6,8 @@ person (no name of theirs contradicts), it fills what the first left blank.
 If it is somebody else (two people on one number), nothing of theirs is
 taken over, so that nobody is greeted with another person's data.
 
-Whoever it is, a ``no`` to consent wins over a ``yes``, and tags are added
+Whoever it is, a ``no`` to consent wins over a ``yes``, and so does a word
+that is not understood: it may well be a no in other words. Tags are added
 up: a mark such as "left" belongs to the number, on whichever row it is.
 """
 
@@ -29,24 +30,33 @@ class Gathering:
         merged: Contacts that went into an earlier one.
     """
 
-    __slots__ = ("_places", "_shared", "contacts", "merged")
+    __slots__ = ("_places", "_shared", "_unclear", "contacts", "merged")
 
     def __init__(self) -> None:
         self.contacts: list[Contact] = []
         self.merged = 0
         self._places: dict[str, int] = {}
         self._shared: set[int] = set()
+        self._unclear: set[int] = set()
 
     @property
     def shared_numbers(self) -> int:
         """Contacts whose number somebody else has too."""
         return len(self._shared)
 
-    def add(self, contact: Contact) -> None:
-        """Take a contact in, or merge it into the one with its number."""
+    def add(self, contact: Contact, *, unclear: bool = False) -> None:
+        """
+        Take a contact in, or merge it into the one with its number.
+
+        Args:
+            contact: Of one row.
+            unclear: Whether its consent column says what nobody understands.
+        """
         contacts = self.contacts
         new_place = len(contacts)
         place = self._places.setdefault(contact.number.reveal(), new_place)
+        if unclear:
+            self._unclear.add(place)
         if place == new_place:
             contacts.append(contact)
             return
@@ -57,6 +67,8 @@ class Gathering:
         else:
             self._shared.add(place)
             contacts[place] = _guarded(first, contact)
+        if place in self._unclear and contacts[place].claims_consent:
+            contacts[place] = evolve(contacts[place], claims_consent=None)
 
 
 def same_person(

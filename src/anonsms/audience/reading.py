@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from anonsms.audience.audience import Audience
-from anonsms.audience.columns import Columns, columns_of
+from anonsms.audience.columns import Columns, columns_of, folded
 from anonsms.audience.intake import CHUNK, Intake
-from anonsms.audience.sources import Source, Table, opened
+from anonsms.audience.rows import CsvRows
+from anonsms.audience.sources import REPEATED, Source, Table, opened
 from anonsms.errors import ContactsError
 
 
@@ -70,8 +71,9 @@ def read_contacts(  # noqa: PLR0913
 
     Raises:
         ContactsError: The source as a whole is of no use: empty, no CSV, in
-            another encoding, or without a column for the number.
-        OSError: The file cannot be opened.
+            another encoding, without a column for the number; or it is
+            nothing to read from, such as a ``str`` that names no file.
+        OSError: The file of a ``pathlib.Path`` cannot be opened.
     """
     try:
         return _read(
@@ -135,8 +137,16 @@ def _audience_of(
     elif table.in_memory:
         intake.take_sequences(rows, names)
     else:
+        if isinstance(rows, CsvRows):
+            rows.watch(names, found)
         intake.take_csv(rows, names)
-    kept = [name for name in names if name and name not in found.phone]
+    kept = [
+        name
+        for name in names
+        if name
+        and name not in found.phone
+        and (table.header is None or not name.endswith(REPEATED))
+    ]
     canonical = [name for name in _CANONICAL if getattr(found, name)]
     return Audience(
         intake.gathering.contacts,
@@ -145,8 +155,28 @@ def _audience_of(
         rows=intake.rows,
         shared_numbers=intake.gathering.shared_numbers,
         columns=tuple(dict.fromkeys((*kept, *canonical))),
-        notes=table.notes,
+        notes=(*table.notes, *_notes(names, found)),
     )
+
+
+def _notes(names: Iterable[str], found: Columns) -> tuple[str, ...]:
+    """What may have been overlooked."""
+    if found.consent:
+        return ()
+    # Places, not names: a file without a header has a customer there.
+    places = [
+        str(place)
+        for place, name in enumerate(names, 1)
+        if "sms" in folded(name) and name not in found.phone
+    ]
+    if not places:
+        return ()
+    note = (
+        "No column was taken for consent, so nobody claims it; yet “SMS” is "
+        f"in the name of column {', '.join(places)}. If it says yes or no, "
+        "pass columns=Columns(phone=..., consent=...)."
+    )
+    return (note,)
 
 
 def _keys(rows: Iterable[object]) -> tuple[str, ...]:

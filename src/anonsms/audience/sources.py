@@ -16,11 +16,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol, TextIO, cast
+from typing import BinaryIO, TextIO, cast
 
 from attrs import frozen
 
 from anonsms.audience.cells import unguarded
+from anonsms.audience.rows import CsvRows, Lines
 from anonsms.errors import ContactsError
 
 
@@ -34,8 +35,8 @@ Source = (
 )
 """What contacts can be read from."""
 
-UNREADABLE: Final = object()
-"""Stands for a row that the CSV reader could not take apart."""
+REPEATED = " "
+"""What the name of a column ends in that has the name of another."""
 
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"]*"?')
@@ -56,7 +57,7 @@ class Table:
     Attributes:
         header: Names of the columns; ``None`` where each row has its own.
         rows: Line and row. The row is a sequence of cells, a mapping,
-            :data:`UNREADABLE`, or whatever a caller's list contains.
+            ``UNREADABLE``, or whatever a caller's list contains.
         notes: What the reader should know about the source.
         in_memory: Whether cells may be anything; else they are ``str``.
     """
@@ -79,25 +80,53 @@ def opened(
         OSError: The file cannot be opened.
     """
     if isinstance(source, str | os.PathLike):
-        if "\n" in os.fspath(source):
-            raise ContactsError(
-                "This is a text, not the path of a file. Pass it as "
-                "io.StringIO(text)."
-            )
         with (
-            Path(source).open("rb") as stream,
+            _file(source) as stream,
             _decoded(stream, header, encoding) as table,
         ):
             yield table
     elif isinstance(source, csv.DictReader):
         yield _dict_table(source, header)
+    elif isinstance(source, bytes | bytearray | memoryview):
+        raise ContactsError(
+            f"Contacts are not read from {type(source).__name__} as such. "
+            "Pass them as io.BytesIO(data)."
+        )
     elif not hasattr(source, "read"):
+        if not isinstance(source, Iterable):
+            raise ContactsError(
+                f"Contacts cannot be read from {type(source).__name__}. Pass "
+                "the path of a CSV file, an open file, or rows: a list of "
+                "dictionaries."
+            )
         yield _memory_table(cast("Iterable[object]", source), header)
     elif isinstance(source.read(0), bytes):
         with _decoded(cast("BinaryIO", source), header, encoding) as table:
             yield table
     else:
         yield _csv_table(cast("TextIO", source), header)
+
+
+def _file(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a file; what is no path may be a customer, so it is not told."""
+    if not isinstance(path, str):
+        return Path(path).open("rb")
+    if "\n" in path:
+        raise ContactsError(
+            "This is a text, not the path of a file. Pass it as "
+            "io.StringIO(text)."
+        )
+    try:
+        return Path(path).open("rb")
+    except (OSError, ValueError) as error:
+        number = error.errno if isinstance(error, OSError) else None
+    why = os.strerror(number) if number else "it is no path"
+    # Out here, because an error keeps the one it was raised beside.
+    raise ContactsError(
+        f"This str does not name a file that can be opened: {why}. Check "
+        "the path and the directory; pass CSV text as io.StringIO(text), a "
+        "single row as [row]."
+    ) from None
 
 
 @contextmanager
@@ -138,6 +167,9 @@ def _encoding_of(stream: BinaryIO) -> str:
                 "This is an Excel workbook or another archive. Save the "
                 "sheet as CSV (UTF-8) and read that file."
             )
+        # Before UTF-16, whose mark one of these begins with.
+        if block.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+            return "utf-32"
         if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         # Text in Latin letters has a zero in every second byte of UTF-16.
@@ -178,11 +210,11 @@ def _csv_table(
         before += 1
     else:
         raise ContactsError("The source is empty: no header and no row.")
-    reader = csv.reader(
-        itertools.chain((first,), decoded),
-        delimiter=delimiter or _delimiter_of(first),
-    )
-    rows = _csv_rows(reader, before)
+    delimiter = delimiter or _delimiter_of(first)
+    numbered = Lines(itertools.chain((first,), decoded), before)
+    # Strict, because else an unclosed quote makes a cell of what follows.
+    reader = csv.reader(numbered, delimiter=delimiter, strict=True)
+    rows = CsvRows(reader, delimiter, numbered)
     if header is not None:
         return Table(_header(header), rows, notes)
     _, names = next(rows)
@@ -217,34 +249,6 @@ def _delimiter_of(line: str) -> str:
     return max(_DELIMITERS, key=bare.count)
 
 
-class _Reader(Protocol):
-    """What ``csv.reader`` returns."""
-
-    @property
-    def line_num(self) -> int: ...
-    def __iter__(self) -> Iterator[list[str]]: ...
-
-
-def _csv_rows(
-    reader: _Reader, before: int = 0
-) -> Iterator[tuple[int, object]]:
-    """The rows that are not blank, with the line on which each begins."""
-    before += 1
-    start = before + reader.line_num
-    while True:
-        try:
-            for row in reader:
-                if row:
-                    yield start, row
-                start = before + reader.line_num
-        except csv.Error:
-            # The reader goes on with the next line.
-            yield start, UNREADABLE
-            start = before + reader.line_num
-        else:
-            return
-
-
 def _dict_table(
     source: csv.DictReader[str], header: Sequence[str] | None
 ) -> Table:
@@ -252,7 +256,8 @@ def _dict_table(
     names = header or source.fieldnames
     if names is None:
         raise ContactsError("The source is empty: no header and no row.")
-    return Table(_header(names), _csv_rows(source.reader))
+    reader = source.reader
+    return Table(_header(names), CsvRows(reader, reader.dialect.delimiter))
 
 
 def _memory_table(
@@ -275,11 +280,22 @@ def _memory_table(
 
 
 def _header(names: Iterable[str]) -> tuple[str, ...]:
-    """Names of columns, trimmed; a second one of a name loses it."""
-    seen = set()
-    trimmed = []
-    for name in names:
-        text = unguarded(str(name).removeprefix("\ufeff").strip())
-        trimmed.append("" if text in seen else text)
-        seen.add(text)
-    return tuple(trimmed)
+    """
+    Names of columns, trimmed; a second one of a name ends in a space.
+
+    So it still says the same to whom looks for a column, and can be told.
+    """
+    trimmed: dict[str, None] = {}
+    blank = []
+    for place, name in enumerate(names):
+        text = unguarded(str(name).removeprefix("\ufeff").strip()).rstrip()
+        if not text:
+            blank.append(place)
+            continue
+        while text in trimmed:
+            text += REPEATED
+        trimmed[text] = None
+    header = list(trimmed)
+    for place in blank:
+        header.insert(place, "")
+    return tuple(header)

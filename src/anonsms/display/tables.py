@@ -13,6 +13,7 @@ from anonsms.display.html import RULE, Html, html_text
 
 
 _GAP: Final = "  "
+_DEEPEST: Final = 16  # spaces of an indent; no page is wider for a cell
 _SIDES: Final[dict[Align, str]] = {"l": "left", "c": "center", "r": "right"}
 
 
@@ -74,7 +75,8 @@ def html_table(
 
     Args:
         rows: As in :func:`text_table`. A cell that is :data:`Html` is
-            escaped as well: no cell brings its own markup.
+            escaped as well: no cell brings its own markup. Spaces that a
+            cell begins with indent it.
         header: Titles of the columns; none, and there is no title line.
         align: As in :func:`text_table`.
         caption: What stands above the table.
@@ -105,11 +107,18 @@ def _html_row(tag: str, cells: Sequence[str], sides: Sequence[Align]) -> str:
     weight = "600" if tag == "th" else "normal"
     inner = "".join(
         f'<{tag} style="text-align:{_SIDES[side]};font-weight:{weight};'
-        f'padding:.2em .8em .2em 0;border:0;border-bottom:{RULE}">'
+        f"padding:.2em .8em .2em {_indent(cell)};"
+        f'border:0;border-bottom:{RULE}">'
         f"{html_text(cell)}</{tag}>"
         for cell, side in zip(cells, sides, strict=True)
     )
     return f'<tr style="background:transparent">{inner}</tr>'
+
+
+def _indent(cell: str) -> str:
+    """The spaces a cell begins with, as a width: a page would drop them."""
+    spaces = min(len(cell) - len(cell.lstrip(" ")), _DEEPEST)
+    return f"{spaces / 2:g}em" if spaces else "0"
 
 
 def _laid_out(

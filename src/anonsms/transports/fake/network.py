@@ -207,7 +207,13 @@ class FakeTransport:
 
     def fail_next(
         self,
-        failure: Rejection | Rejected | Uncertain | BaseException,
+        failure: (
+            Rejection
+            | Rejected
+            | Uncertain
+            | BaseException
+            | type[BaseException]
+        ),
         *,
         times: int = 1,
         taken: bool = False,
@@ -217,14 +223,16 @@ class FakeTransport:
 
         Args:
             failure: An outcome, given to the next messages, whose key
-                takes the place of its own; or an exception, raised by the
-                next call of :meth:`send`.
+                takes the place of its own; or an exception or its class,
+                raised by the next call of :meth:`send`.
             times: How many messages, or calls, fail so.
             taken: The messages are sent all the same: an uncertain message
                 that did leave, a process that died after its call.
 
         Raises:
-            ValueError: A rejected message cannot have been taken.
+            TypeError: It is no failure, or a class that needs arguments.
+            ValueError: A rejected message cannot have been taken, or
+                ``times`` is less than 1.
         """
         self._exchange.failures.add(failure, times=times, taken=taken)
 
@@ -252,6 +260,7 @@ class FakeTransport:
             reply: What the person writes back to each delivered text.
 
         Raises:
+            TypeError: The answer is none of these.
             ValueError: The status is not final, or a rejected message is
                 said to have been taken.
         """

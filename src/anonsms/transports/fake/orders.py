@@ -43,6 +43,7 @@ def script(
     Build a script from what a test may write.
 
     Raises:
+        TypeError: The answer is none of these.
         ValueError: The status is not final, or a rejected message is said
             to have been taken.
     """
@@ -53,6 +54,12 @@ def script(
         )
     if isinstance(answer, Rejection):
         answer = _rejected(answer)
+    if answer is not None and not isinstance(answer, Refusal):
+        other = _kind(answer)
+        raise TypeError(
+            "A script answers with a Rejection, a Rejected or an Uncertain, "
+            f"and this is {other}. To raise an exception use fail_next()."
+        )
     if taken and not isinstance(answer, Uncertain):
         raise _senseless()
     if isinstance(reply, str):
@@ -70,7 +77,7 @@ class Failures:
 
     def add(
         self,
-        failure: Rejection | Refusal | BaseException,
+        failure: Rejection | Refusal | BaseException | type[BaseException],
         *,
         times: int,
         taken: bool,
@@ -79,10 +86,22 @@ class Failures:
         Put a failure at the end of the queue.
 
         Raises:
-            ValueError: A rejected message is said to have been taken.
+            TypeError: It is no failure, or a class that needs arguments.
+            ValueError: A rejected message is said to have been taken, or
+                it shall fail less than once.
         """
         if isinstance(failure, Rejection):
             failure = _rejected(failure)
+        elif isinstance(failure, type) and issubclass(failure, BaseException):
+            failure = _raised(failure)
+        if not isinstance(failure, Refusal | BaseException):
+            # It would stay at the head of the queue and hold up the others.
+            raise TypeError(
+                "What fails next is a Rejection, a Rejected, an Uncertain or "
+                f"an exception, and this is {_kind(failure)}."
+            )
+        if times < 1:
+            raise ValueError("A failure happens at least once: times=1.")
         if taken and isinstance(failure, Rejected):
             raise _senseless()
         self._queue.extend([(failure, taken)] * times)
@@ -104,6 +123,24 @@ class Failures:
                 self._queue.popleft()
                 return failure, taken
         return None, False
+
+
+def _raised(failure: type[BaseException]) -> BaseException:
+    """Make the exception that ``raise`` would make of its class."""
+    try:
+        return failure()
+    except TypeError:
+        raise TypeError(
+            f"{failure.__name__} cannot be made without arguments. Pass an "
+            "exception that is made already."
+        ) from None
+
+
+def _kind(thing: object) -> str:
+    """How a type is told: a class by its own name."""
+    if isinstance(thing, type):
+        return f"the class {thing.__name__}"
+    return type(thing).__name__
 
 
 def _rejected(reason: Rejection) -> Rejected:
