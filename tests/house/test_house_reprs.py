@@ -46,7 +46,10 @@ def campaign():
     """A campaign of one service text with a number in it."""
     return messenger().campaign(
         "parcel",
-        sms.Template("Colis de {{ phone }}"),
+        sms.Template(
+            "Colis de {{ phone }}",
+            policy=sms.ValuePolicy(numbers={"phone"}),
+        ),
         [SAMPLES["Contact"]()],
         purpose="service",
     )

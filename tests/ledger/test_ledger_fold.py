@@ -75,6 +75,26 @@ class Standings(RuleBasedStateMachine):
         """Time passes, and short grants expire."""
         self.clock.move(hours=hours)
 
+    @rule(hours=st.sampled_from([1, 30]))
+    def step_back(self, hours):
+        """Somebody sets the clock right."""
+        self.clock.move(hours=-hours)
+
+    @rule(
+        who=people,
+        what=st.sampled_from(["withdraw", "pause"]),
+        purpose=known,
+        wide=st.booleans(),
+    )
+    def stop_now(self, who, what, purpose, wide):
+        """What is said now holds now, whatever the clock says."""
+        reach = {"scope": Scope.ALL} if wide else {"purpose": purpose}
+        getattr(self.ledger, what)(person(who), source="sms", **reach)
+        assert self.stands(who, purpose).status in (
+            Status.WITHDRAWN,
+            Status.PAUSED,
+        )
+
     @rule(who=people, purpose=known, day=days)
     def grant(self, who, purpose, day):
         """A yes counts only when it is newer than every stop."""

@@ -127,6 +127,33 @@ def test_a_pause_is_settled_either_way(ledger, clock, zoe, yes):
     assert state.expires_at == START + MARKETING.valid_for
 
 
+def test_a_pause_of_everything_holds_parcel_news_too(ledger, clock, zoe):
+    """Service needs no consent, and waits all the same; also in bulk."""
+    ledger.pause(zoe, scope=Scope.ALL, source="sms")
+    for purpose in ("marketing", "news", "service", "security"):
+        assert ledger.state(zoe, purpose).status is Status.PAUSED
+        assert ledger.counts(purpose)[Status.PAUSED] == 1
+    clock.move(days=1)
+    ledger.resume(zoe, scope=Scope.ALL, source="staff")
+    assert ledger.states([zoe], "service")[0].status is Status.UNKNOWN
+    assert ledger.state(zoe, "marketing").status is Status.UNKNOWN
+
+
+def test_a_pause_outlives_the_grant_that_it_holds(ledger, clock, zoe, yes):
+    """Nobody has decided yet; once resumed, the grant has expired."""
+    ledger.grant(zoe, "news", **yes)
+    clock.move(days=1)
+    ledger.pause(zoe, source="sms")
+    clock.move(days=40)
+    paused = ledger.state(zoe, "news")
+    assert (paused.status, paused.paused_from) == (
+        Status.PAUSED,
+        Status.GIVEN,
+    )
+    ledger.resume(zoe, source="staff")
+    assert ledger.state(zoe, "news").status is Status.EXPIRED
+
+
 def test_reopening_grants_nothing(ledger, clock, zoe):
     """START after STOP: the shop may ask again, and may not send."""
     ledger.withdraw(zoe, source="sms")
@@ -288,6 +315,31 @@ def test_a_purpose_declared_meanwhile_is_found(ledger, url, keys, zoe, yes):
     assert ledger.state(zoe, "late").status is Status.WITHDRAWN
 
 
+def test_a_time_limit_can_be_declared_anew(ledger, url, keys, zoe, yes):
+    """It counts for what is recorded from then on; grants keep theirs."""
+    before = ledger.grant(zoe, "news", **yes)
+    week = Purpose("news", Family.MARKETING, timedelta(days=7))
+    with open_ledger(url, keys, purposes=[week], clock=ledger._clock) as other:
+        after = other.grant(person(1), "news", **yes)
+    assert before.expires_at == START + timedelta(days=30)
+    assert after.expires_at == START + timedelta(days=7)
+    assert ledger.state(zoe, "news").expires_at == before.expires_at
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Purpose("marketing", Family.MARKETING, timedelta(days=30)),
+        Purpose("service", Family.MARKETING),
+        "news",
+    ],
+)
+def test_built_in_purposes_stay_as_they_are(keys, wrong):
+    """Nor is a name alone a declaration."""
+    with pytest.raises(ConfigurationError, match=r"built in|a list of"):
+        open_ledger("sqlite://", keys, purposes=[wrong])
+
+
 @pytest.mark.parametrize("name", ["~all", "", "Été", "a" * 64, "MARKETING"])
 def test_odd_purpose_names_are_refused(keys, name):
     """The ledger's own base rows can never be mistaken for a purpose."""
@@ -315,7 +367,8 @@ def test_counts_add_up(ledger, clock, yes):
         Status.EXPIRED: 0,
     }
     clock.move(days=4000)
-    assert ledger.counts("marketing")[Status.EXPIRED] == 5
+    counts = ledger.counts("marketing")
+    assert (counts[Status.EXPIRED], counts[Status.PAUSED]) == (4, 1)
     assert repr(ledger) == "<Ledger sqlite 8 people>"
 
 

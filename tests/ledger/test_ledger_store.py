@@ -36,9 +36,12 @@ def store(path):
     opened.close()
 
 
+_NOTE = "INSERT INTO campaign (id, fingerprint, created_at) VALUES (?, '', 0)"
+
+
 def note(store, name):
     """One row of a table that belongs to nobody else here."""
-    store.execute("INSERT INTO campaign VALUES (?, '', 0)", (name,))
+    store.execute(_NOTE, (name,))
 
 
 def names(store):
@@ -122,6 +125,17 @@ def test_a_transaction_is_all_or_nothing(store):
     assert names(store) == {"kept"}
 
 
+def test_a_transaction_belongs_to_its_thread(store):
+    """Others are not inside it, and nobody is once it is over."""
+    assert not store.in_transaction
+    with store.transaction(), ThreadPoolExecutor(1) as other:
+        with store.transaction():
+            assert store.in_transaction
+        assert store.in_transaction
+        assert not other.submit(lambda: store.in_transaction).result()
+    assert not store.in_transaction
+
+
 def test_an_inner_transaction_is_undone_alone(store):
     """What is around it goes on and commits."""
 
@@ -142,7 +156,7 @@ def test_an_inner_transaction_is_undone_alone(store):
 def test_statements_say_how_much_they_changed(store):
     """For compare-and-set: no row changed means somebody was faster."""
     rows = [(str(n),) for n in range(3)]
-    sql = "INSERT INTO campaign VALUES (?, '', 0)"
+    sql = _NOTE
     assert store.executemany(sql, rows) == 3
     with store.transaction():
         assert store.executemany(sql, [("4",)]) == 1
@@ -156,9 +170,7 @@ def test_errors_of_the_driver_carry_no_row(store):
     note(store, "zoe")
     for use in (
         lambda: note(store, "zoe"),
-        lambda: store.executemany(
-            "INSERT INTO campaign VALUES (?, '', 0)", [("zoe",)]
-        ),
+        lambda: store.executemany(_NOTE, [("zoe",)]),
         lambda: store.query("SELECT zoe FROM campaign"),
     ):
         with pytest.raises(LedgerError, match=r"refused \(SQLITE_") as caught:

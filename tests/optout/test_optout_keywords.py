@@ -285,3 +285,65 @@ def test_yes_is_certain_only_from_who_was_asked(word):
     assert not parse_reply(word).certain
     assert parse_reply(word, asked=True).certain
     assert parse_reply(word, asked=True).intent is Intent.OPT_IN
+
+
+@pytest.mark.parametrize("region", [None, "FR", "US", "GB"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STOP STOP STOP STOP STOP STOP",
+        "stop stop stop stop stop stop stop!",
+        "STOP, STOP, STOP, STOP, STOP, STOP, STOP",
+        "stop stop stop stop stop stop stop please",
+        "STOP la pub",
+        "STOP aux SMS",
+        "STOP à la pub",
+        "stop à vos SMS svp",
+        "Stop ces messages",
+        "stop the texts",
+        "stop with your messages please",
+        "Stop texting me",
+        "please stop texting",
+        "stop sending",
+        "stop sending me texts",
+        "Reply STOP",
+        "Tapez STOP",
+        "yes stop",
+        "Oui, stop",
+        "oui stop svp",
+        "STOPSMS",
+        "StopPub",
+        "STOP 36 180",
+        "STOP au 36 123",
+        "STOP au 36 123 merci",
+        "Non, stop",
+        "Non. STOP",
+        "NON ! STOP",
+        "Non \N{EN DASH} stop",
+        "Non\nSTOP",
+        "No. Stop please",
+        "nein, stopp!",
+    ],
+)
+def test_stop_among_few_words_is_heard_in_every_region(text, region):
+    """Articles, repeats, groups of digits and a yes change nothing."""
+    assert parse_reply(text, region=region).intent is Intent.OPT_OUT
+
+
+@pytest.mark.parametrize("region", [None, "FR", "US", "GB"])
+@pytest.mark.parametrize(
+    ("text", "originator"),
+    [
+        ("stop ma boutique", "MaBoutique"),
+        ("STOP MABOUTIQUE", "Ma Boutique"),
+        ("stop à ma boutique svp", "MaBoutique"),
+        ("STOP Pharmacie du Lac", "Pharmacie du Lac"),
+    ],
+)
+def test_our_name_may_be_spaced_in_any_way(text, originator, region):
+    """People space a name their own way."""
+    reply = parse_reply(text, region=region, originator=originator)
+    assert (reply.intent, reply.rule) == (
+        Intent.OPT_OUT,
+        "addressed:und:stop",
+    )

@@ -73,6 +73,27 @@ NOTHING = [
     "all",
     "sms",
     "36180",
+    "non-stop",
+    "Non Stop !",
+    "non\N{EN DASH}stop",
+    "non\N{NON-BREAKING HYPHEN}stop",
+    "I'll stop by",
+    "stop by",
+    "stop by later",
+    "Stop at 3",
+    "stop over in Lyon",
+    "ok stop by anytime",
+    "please don't stop",
+    "yes, don't stop",
+    "oui stop by",
+    "no, not yet",
+    "non, pas maintenant",
+    "stop by tomorrow?",
+    "can you stop the car",
+    "send me STOP signs",
+    "🚫 sugar free today",
+    "baja de precios",
+    "arrêtez de fumer",
 ]
 
 
@@ -150,6 +171,35 @@ def test_empty_texts(text):
 
 def test_long_texts_are_small_talk_whatever_is_in_them():
     """No word inside a longer text opts anybody out."""
-    assert parse_reply("stop " * 6).intent is Intent.OTHER
+    assert parse_reply("stop and go " * 2).intent is Intent.OTHER
     assert parse_reply("STOP" + "p" * 500).intent is Intent.OTHER
     assert parse_reply("a " * 10_000 + "STOP").rule == "none"
+
+
+@pytest.mark.parametrize("region", [None, "FR", "US", "GB"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STOP je ne veux plus",
+        "STOP you idiots",
+        "STOP: la promotion d'hier",
+        "stop the car",
+        "Stop and shop",
+        "please stop calling my wife",
+        "svp stop avec ces bêtises",
+        "Unsubscribe my husband too",
+    ],
+)
+def test_a_short_text_that_begins_with_stop_is_reviewed(text, region):
+    """A stop that may be meant is not lost: a person reads it."""
+    reply = parse_reply(text, region=region)
+    assert reply.intent is Intent.REVIEW
+    assert reply.rule.startswith("unclear:")
+
+
+@pytest.mark.parametrize(
+    "text", ["STOP you idiots?", "STOP what a fine day it is"]
+)
+def test_questions_and_longer_texts_are_not(text):
+    """A question mark, or a sixth word, makes it small talk."""
+    assert parse_reply(text).intent is Intent.OTHER

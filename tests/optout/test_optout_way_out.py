@@ -29,6 +29,16 @@ NUMBER = Originator.parse("+12025550100")
         ("ABMELDEN an 12345", "12345"),
         ("Keine SMS mehr: STOP an +491713920001", "+491713920001"),
         ("Sale. Text STOP to +1 202 555 0100", "+1 202 555 0100"),
+        ("Sale. STOP to 36123 ends these texts", "36123"),
+        ("Soldes. STOP au 36 123", "36 123"),
+        ("Soldes. STOP au 36123 pour ne plus rien recevoir", "36123"),
+        ("Soldes. STOP: 36111, merci", "36111"),
+        ("Soldes. STOP → 36111", "36111"),
+        ("Soldes. STOPSMS au 36123", "36123"),
+        ("Sale. STOP +12025550100", "+12025550100"),
+        ("Sale. STOP an +49 171 3920001", "+49 171 3920001"),
+        ("Ne cherchez plus. Envoyez STOP au 36123", "36123"),
+        ("Promo. NO PUB=STOP au 36111", "36111"),
     ],
 )
 @pytest.mark.parametrize("originator", [NAME, CODE, NUMBER])
@@ -57,6 +67,13 @@ def test_a_number_to_send_a_keyword_to_works_for_all(text, target, originator):
         ("Abmelden mit STOP", "STOP"),
         ("Sommersale! Antworte ABMELDEN", "ABMELDEN"),
         ("Responda BAJA", "BAJA"),
+        ("Reply STOP to end texts", "STOP"),
+        ("HELP for help, STOP to cancel, any time", "STOP"),
+        ("Répondez STOP svp", "STOP"),
+        ("Reply STOP now", "STOP"),
+        ("Reply NO or STOP", "STOP"),
+        ("Pour ne plus recevoir nos SMS, répondez STOP", "STOP"),
+        ("Per non ricevere più SMS rispondi STOP", "STOP"),
     ],
 )
 def test_reply_instructions_work_only_where_replies_arrive(text, keyword):
@@ -100,6 +117,20 @@ def test_reply_instructions_work_only_where_replies_arrive(text, keyword):
         (
             "Reply STOP or unsubscribe at https://s.example/u",
             "https://s.example/u",
+        ),
+        ("No more texts: maisonthe.example/stop", "maisonthe.example/stop"),
+        ("Se désabonner : https://s.example/a", "https://s.example/a"),
+        ("Unsubscribe: https://s.example/a", "https://s.example/a"),
+        ("Sale. Unsubscribe → https://s.example/a", "https://s.example/a"),
+        ("Sale. STOP: https://s.example/a", "https://s.example/a"),
+        ("Sale. Stop: https://s.example/a", "https://s.example/a"),
+        ("Sale. To cancel: https://s.example/a", "https://s.example/a"),
+        ("Arrêter les SMS : https://s.example/a", "https://s.example/a"),
+        ("Baja: https://s.example/a", "https://s.example/a"),
+        ("Abmelden unter s.example/a", "s.example/a"),
+        (
+            "Aby wypisać się, kliknij https://s.example/a",
+            "https://s.example/a",
         ),
     ],
 )
@@ -211,3 +242,104 @@ def test_what_works_for_a_name_works_for_all(text):
     if way_out(text, NAME).works:
         assert way_out(text, CODE).works
         assert way_out(text, NUMBER).works
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STOP 2026! Nouveau départ",
+        "Stop 2026, place à 2027",
+        "STOP (2026)",
+        "ARRET 2026",
+        "Stop au 15 03",
+        "STOP au 31 12",
+        "STOP au 31 12 2026",
+        "STOP au 31122026",
+        "STOP au 20261231",
+        "STOP 20 03 2026 dernière chance",
+        "STOP au 31 12 26",
+        "Stop à 18 00",
+        "Dites STOP à 5000 prix",
+        "STOP 15000 points offerts",
+        "STOP: 5000 produits",
+        "STOP 36123 fois",
+        "BAJA 5000 precios",
+        "STOPP 1000 Angebote",
+        "REMOVE 1234",
+        "STOP. 75011 Paris",
+        "Magasin STOP 75011 Paris",
+        "N'envoyez pas STOP au 36123",
+    ],
+)
+def test_years_dates_prices_and_postcodes_are_no_numbers(text):
+    """Digits after a keyword are mostly not where to send it."""
+    assert not way_out(f"Nouveautés ! {text}", NAME).works
+    assert not way_out(text, NAME).works
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sin permanencia, cancelar cuando quieras https://s.example/a",
+        "Sin permanencia, cancelar: https://s.example/a",
+        "Baja de precios: https://s.example/a",
+        "Baja tus facturas https://s.example/a",
+        "Try free, easy to cancel: https://s.example/a",
+        "To stop hunger: https://s.example/a",
+        "to quit smoking https://s.example/a",
+        "Arrêter de fumer: https://s.example/a",
+        "Abmeldung vom Alltag: https://s.example/a",
+        "Rezygnuj z nudy: https://s.example/a",
+        "Wypis z oferty https://s.example/a",
+        "Unsubscribe from boring https://s.example/a",
+        "We never stop: https://s.example/a",
+        "Soldes NON STOP: https://s.example/a",
+        "https://s.example/a arrêter de fumer",
+        "https://s.example/a easy to cancel",
+    ],
+)
+def test_everyday_words_beside_a_link_make_it_no_way_out(text):
+    """A word for leaving must be about the link, and nothing else."""
+    assert not way_out(text, NAME).works
+    assert not way_out(f"Sale! {text}", CODE).works
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ne répondez pas STOP",
+        "Ne répondez jamais STOP",
+        "Don't reply STOP",
+        "Don’t reply STOP to opt out",
+        "Do not reply STOP",
+        "Bitte nicht mit STOP antworten",
+        "Antworten Sie nicht mit STOP",
+        "No responda BAJA",
+        "Non rispondere STOP",
+        "Nie odpisuj STOP",
+        "STOP to end poverty",
+        "Don't STOP to end up poor",
+        "Tapez STOP sur votre telecommande",
+        "Text REMOVE stains",
+        "Text us now! STOP looking",
+        "Répondez vite et STOP les soucis",
+    ],
+)
+def test_what_is_no_instruction_promises_nothing(text):
+    """A text that says not to, or means another stop, tells no way out."""
+    assert not way_out(f"-20 %. {text}", CODE).works
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STOP " * 50_000,
+        "STOP." * 50_000,
+        "a" * 200_000 + " /",
+        "a." * 100_000 + "/",
+        "https://a.example " * 20_000,
+    ],
+)
+def test_long_texts_are_read_in_one_pass(text):
+    """The time grows with the text; squared, these would take minutes."""
+    assert isinstance(way_out(text, NAME), WayOut)

@@ -93,3 +93,11 @@ def test_culprits_explain_the_encoding(text, times):
         without = without.replace(one.character, one.spelling or "")
     assert measure(without).encoding is Encoding.GSM7
     assert simplify(without) == without
+
+
+def test_a_text_of_thousands_of_characters_is_not_tried_for_each():
+    """All culprits are named; the first hundred are tried for savings."""
+    many = "".join(chr(0x4E00 + i) for i in range(5000))
+    culprits = measure(many).culprits
+    assert len(culprits) == 5000
+    assert not any(one.saves for one in culprits[100:])

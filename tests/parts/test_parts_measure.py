@@ -199,3 +199,13 @@ def test_parts_are_values():
         measure("abc").count = 2
     with pytest.raises(AnonsmsError, match="pickled"):
         pickle.dumps(measure("abc"))
+
+
+def test_halves_of_flags_are_counted_from_the_start_of_their_part():
+    """A text of nothing but regional indicators has few to look back at."""
+    flags = "\U0001f1eb\U0001f1f7"
+    assert measure(flags * 20).texts == (flags * 16, flags * 4)
+    assert measure("a" + flags * 20).texts == ("a" + flags * 16, flags * 4)
+    parts = measure(flags * 10_000)
+    assert "".join(parts.texts) == flags * 10_000
+    assert len(parts.texts) == parts.count

@@ -271,3 +271,14 @@ def test_subclasses_make_their_own_kind():
 
     assert type(Customer.parse("+12025550123")) is Customer
     assert type(Customer.parse_many(["+12025550123"])[0]) is Customer
+
+
+def test_regions_of_no_kind_are_refused_without_the_numbers():
+    """The frame that refuses holds no number."""
+    with pytest.raises(TypeError, match="int") as caught:
+        PhoneNumber.parse_many(["06 39 98 12 34"], 5)
+    frame = caught.tb
+    while frame.tb_next is not None:
+        frame = frame.tb_next
+    assert frame.tb_frame.f_code.co_name == "parse_many"
+    assert "06 39 98" not in repr(frame.tb_frame.f_locals)

@@ -66,6 +66,12 @@ LINKS = [
     "dr.no",
     "Mr.Win.com",
     "Booking.com",
+    "Bit.ly",
+    "T.me",
+    "Evil.io",
+    "Evil.de/x",
+    "Evil.de.com",
+    "anne.so",
 ]
 
 NO_LINKS = [
@@ -96,7 +102,6 @@ NO_LINKS = [
     "S.A.R.L. Dupont",
     "e.V.",
     "Node.js 20",
-    "06.39.98.12.34",
     "100 %",
     "Zoé & Paul",
     "#1",
@@ -133,6 +138,12 @@ def test_names_prices_and_references_pass(value):
         ("Dr.No", "Dr. No"),
         ("M.Li et Mme.Kim", "M. Li et Mme. Kim"),
         ("J.Li", "J. Li"),
+        ("J.P.No", "J.P. No"),
+        ("Dr.No.", "Dr. No."),
+        ("Sté.Dupont", "Sté. Dupont"),
+        ("A.de Vries", "A. de Vries"),
+        ("R.de la Paix", "R. de la Paix"),
+        ("Anne.So et (Max.Mo)", "Anne. So et (Max. Mo)"),
     ],
 )
 def test_a_title_that_a_phone_would_underline_gets_a_space(value, text):

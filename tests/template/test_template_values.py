@@ -42,6 +42,12 @@ class NAType:
         float("nan"),
         Decimal("NaN"),
         NAType(),
+        "\ufe0f",
+        "\U000e0100",
+        "\u2065\u0378",
+        "\ue000",
+        "\ufffc\U0001d159\U00016fe4",
+        "\u0301 \u0903",
     ],
 )
 def test_nothing_counts_as_missing(value):
@@ -102,6 +108,17 @@ def test_names_match_exactly_first_then_folded():
         ("1\u202f234\u00a0EUR", "1 234 EUR"),
         ("a\ud800b", "ab"),
         ("a|b", "a|b"),
+        ("Zoe" + "\U000e0155\U000e0153" * 100, "Zoe"),
+        ("Zoe\ufe0f", "Zoe"),
+        ("❤\ufe0f\ufe0f ok", "❤\ufe0f ok"),
+        ("Zoe\ufe0f\u0301", "Zoé"),
+        ("\ue000Zoé\u0378", "Zoé"),
+        ("a \u0301 b", "a b"),
+        (
+            "Z" + "\u0302\u0303\u0304" * 99,
+            "Z\u0302\u0303\u0304".replace("Z\u0302", "Ẑ") + "\u0302",
+        ),
+        ("क्षिति שָׁלוֹם พี่น้อง", None),
         ("Łukasz ’ ŻÓŁĆ", None),
     ],
 )
@@ -214,6 +231,42 @@ def test_errors_and_their_tracebacks_show_no_value():
     assert secret not in repr(error)
 
 
+def test_frames_of_a_fault_of_the_program_hold_no_row():
+    """A row of another kind is a TypeError that shows nothing of it."""
+    template = Template("{{ a }} {{ b }}")
+    for call in (
+        lambda: template.render(["Canary-4711"]),
+        lambda: list(template.render_many([["Canary-4711"]])),
+    ):
+        with pytest.raises(TypeError, match="dict") as caught:
+            call()
+        assert caught.value.__context__ is None
+        frames = [frame for frame, _line in traceback.walk_tb(caught.tb)]
+        ours = [
+            frame
+            for frame in frames
+            if "template" in frame.f_code.co_filename
+            and "tests" not in frame.f_code.co_filename
+        ]
+        assert ours
+        for frame in ours:
+            assert "Canary" not in repr(frame.f_locals)
+
+
+def test_the_skeleton_holds_nothing_of_anybody():
+    """A neutral word for each tag, a link where links are declared."""
+    template = Template(
+        'Bonjour {{ nom | default: "STOP" }}, {{ lien }} {{ n | number: 2 }}'
+        ' https://shop.example/{{ nom }} {{ "{{" }}',
+        policy=ValuePolicy(links={"Lien"}),
+    )
+    assert template.skeleton == (
+        "Bonjour x, https://link.example/x x https://shop.example/x {{"
+    )
+    assert Template("[a].", Syntax.BRACKETS).skeleton == "x."
+    assert pickle.loads(pickle.dumps(template)).skeleton == template.skeleton
+
+
 def test_a_template_is_a_value():
     """Equal, hashable, picklable, frozen; its repr shows tags only."""
     policy = ValuePolicy(budgets={"a": 5})
@@ -235,6 +288,7 @@ NASTY = st.one_of(
     st.text(
         "ab.:/@%[]{}|\n\t\u200b\u202e\u3002．Éé\u0301 -comwty", max_size=14
     ),
+    st.text("0189 -.STOPx٣³", max_size=12),
     st.sampled_from(["Zoé", "bit", "ly", "Dr.No", "http:", "//x", "a.com"]),
     st.none(),
     st.integers(-(10**6), 10**6),
@@ -251,11 +305,13 @@ SOURCES = [
     "{{ a | number: 1 }} {{ b }}",
     "{{ a }}.{{ b }}",
     "{{ c }} {{ a }}",
+    "{{ b }} {{ a }} {{ c | upper }}",
 ]
 POLICIES = [
     ValuePolicy(),
     ValuePolicy(budgets={"a": 3, "b": 4}, links={"c"}),
     ValuePolicy(budgets={"a": 3}, overlong="refuse", unclean="refuse"),
+    ValuePolicy(numbers={"b"}),
 ]
 TEMPLATES = [Template(s, policy=p) for s in SOURCES for p in POLICIES]
 
@@ -287,6 +343,7 @@ def test_whatever_the_values_the_text_is_fit_to_send(template, rows):
             or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
             for char in text
         )
+        assert not any(unicodedata.category(c) in {"Cn", "Co"} for c in text)
         assert "[%" not in text
         assert "{{" not in text
         for word in text.split():

@@ -55,13 +55,24 @@ def parse(text: str, *, where: str) -> dict[Power, dict[int, bytes]]:
     Raises:
         ConfigurationError: It is not a key ring, or one of a newer anonsms.
     """
+    # Errors are raised where no variable holds a key: tools that report
+    # them like to show variables.
+    decoded = _decoded(text)
+    del text
+    fault = _fault(decoded)
+    if decoded is None or fault:
+        del decoded
+        raise ConfigurationError(f"{where} {fault}")
+    return decoded[1]
+
+
+def _decoded(text: str) -> tuple[int, dict[Power, dict[int, bytes]]] | None:
+    """Version and keys; nothing if it is not a key ring. Never raises."""
     try:
         if not text.lstrip().startswith("{"):
             joined = "".join(text.split())  # base64 comes in lines
             text = base64.b64decode(joined, validate=True).decode()
         data = json.loads(text)
-        ours = data["anonsms"] == _FORMAT
-        version = int(data["version"])
         keys = {
             power: {
                 int(number): base64.b64decode(key, validate=True)
@@ -69,18 +80,25 @@ def parse(text: str, *, where: str) -> dict[Power, dict[int, bytes]]:
             }
             for power in Power
         }
-    except (KeyError, TypeError, ValueError, AttributeError):
-        ours = False
-    if not ours:
-        del text
-        raise ConfigurationError(
-            f"{where} does not hold an anonsms key ring. Make one with "
+        version = int(data["version"])
+        ours = data["anonsms"] == _FORMAT
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return None
+    return (version, keys) if ours else None
+
+
+def _fault(
+    decoded: tuple[int, dict[Power, dict[int, bytes]]] | None,
+) -> str:
+    """What is wrong with a key ring; empty if nothing is. Never raises."""
+    if decoded is None:
+        return (
+            "does not hold an anonsms key ring. Make one with "
             "KeyRing.generate().save(path), or restore it from your backup."
         )
+    version, keys = decoded
     if version > _VERSION or len(keys[Power.INDEX]) > 1:
-        raise ConfigurationError(
-            f"{where} was written by a newer anonsms. Upgrade anonsms."
-        )
+        return "was written by a newer anonsms. Upgrade anonsms."
     wrong = [
         power.value
         for power, held in keys.items()
@@ -88,11 +106,11 @@ def parse(text: str, *, where: str) -> dict[Power, dict[int, bytes]]:
     ]
     if wrong or not any(keys.values()):
         named = ", ".join(wrong) or "no key at all"
-        raise ConfigurationError(
-            f"{where} is damaged ({named}): every key has {KEY_SIZE} bytes. "
+        return (
+            f"is damaged ({named}): every key has {KEY_SIZE} bytes. "
             "Restore it from your backup."
         )
-    return keys
+    return ""
 
 
 def write(path: Path, text: str) -> None:
@@ -109,14 +127,17 @@ def write(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
     except FileExistsError:
+        del text  # all keys: no error may show them
         raise ConfigurationError(
             f"{path} exists already, and keys that are overwritten are lost "
             "for ever. Save to another path, or move the old file away."
         ) from None
     except OSError as error:
+        del text
         raise ConfigurationError(
             f"The key file {path} cannot be written: {error.strerror}."
         ) from None
+    del text
     if os.name != "nt":  # a directory cannot be opened there
         folder = os.open(path.parent, os.O_RDONLY)
         try:

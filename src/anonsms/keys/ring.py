@@ -77,13 +77,13 @@ class KeyRing:
         Raises:
             ConfigurationError: The variable is empty or holds no key ring.
         """
-        text = os.environ.get(var, "").strip()
-        if not text:
+        if not os.environ.get(var, "").strip():
             raise ConfigurationError(
                 f"The environment variable {var} is empty. Put the content "
                 "of a key file there: base64 -w0 shop.keys"
             )
-        return cls(keyfile.parse(text, where=f"The variable {var}"))
+        where = f"The variable {var}"
+        return cls(keyfile.parse(os.environ[var], where=where))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """
@@ -181,6 +181,9 @@ class KeyRing:
         Raises:
             ConfigurationError: The ring has no seal key.
         """
+        if not self._keys[Power.SEAL]:
+            del keys  # a traceback with variables must not show them
+            raise self._lacking(Power.SEAL)
         epoch = self.epoch
         aes = self._cipher(epoch)
         head = _head(epoch)

@@ -122,6 +122,8 @@ def unseal(key: bytes, blob: bytes, context: bytes) -> bytes:
         SealError: Wrong key, wrong place, damage, or a blob version that
             this anonsms does not know.
     """
+    aes = cipher(key)
+    del key  # a traceback with variables must not show it
     start = _HEADER.size + NONCE_SIZE
     if len(blob) < start + TAG_SIZE:
         raise SealError("Sealed data is too short to be whole.")
@@ -133,7 +135,7 @@ def unseal(key: bytes, blob: bytes, context: bytes) -> bytes:
             "Upgrade anonsms, or check the data for damage."
         )
     return decrypt(
-        cipher(key), blob[_HEADER.size : start], blob[start:], header + context
+        aes, blob[_HEADER.size : start], blob[start:], header + context
     )
 
 

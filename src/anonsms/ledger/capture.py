@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from anonsms.consent import Scope, Source, Wording
 from anonsms.errors import ConsentError, PretickedBoxError
+from anonsms.ledger.door import storable
 
 
 def source_of(source: str | Source) -> Source:
@@ -34,6 +35,11 @@ def agreed(wording: object) -> Wording:
     Raises:
         ConsentError: Nobody can show what the person agreed to.
     """
+    if isinstance(wording, Wording):
+        plain(wording.id, "wording's id")
+        plain(wording.version, "wording's version")
+        plain(wording.language, "wording's language")
+        plain(wording.text, "wording's text")
     if not isinstance(wording, Wording) or not wording.text.strip():
         raise ConsentError(
             "Consent needs the text that the person agreed to, to the letter "
@@ -57,22 +63,48 @@ def refuse_preticked(*, preticked: bool) -> None:
         )
 
 
-def reach(purpose: str | None, scope: Scope | None) -> Scope:
+def reach(purpose: str | None, scope: str | Scope | None) -> Scope:
     """
     How far an event reaches: one purpose, all marketing, or everything.
 
+    >>> reach(None, "all")
+    <Scope.ALL: 'all'>
+
     Raises:
-        ConsentError: A purpose was named along with a wider scope, or none
-            with ``Scope.PURPOSE``.
+        ConsentError: There is no such scope, a purpose was named along with
+            a wider scope, or none with ``Scope.PURPOSE``.
     """
     if scope is None:
         return Scope.MARKETING if purpose is None else Scope.PURPOSE
-    if (scope is Scope.PURPOSE) is (purpose is None):
+    try:
+        found = Scope(scope)
+    except ValueError:
+        known = ", ".join(known.value for known in Scope)
+        raise ConsentError(
+            f"There is no such scope; there are: {known}. For every text of "
+            "the shop pass Scope.ALL, for one purpose its name alone."
+        ) from None
+    if (found is Scope.PURPOSE) is (purpose is None):
         raise ConsentError(
             "Name a purpose, or a scope that is wider than one purpose: "
             "Scope.MARKETING or Scope.ALL. Not both, and not neither."
         )
-    return scope
+    return found
+
+
+def plain(text: object, name: str) -> str:
+    """
+    A text that can be stored.
+
+    Raises:
+        ConsentError: It is no text, or has half a character in it.
+    """
+    if isinstance(text, str) and storable(text):
+        return text
+    raise ConsentError(
+        f"The {name} must be text that can be written as UTF-8, without "
+        "halves of characters (lone surrogates). Pass it as a str."
+    )
 
 
 def said(text: str, name: str) -> str:
@@ -80,9 +112,9 @@ def said(text: str, name: str) -> str:
     A text that must say something.
 
     Raises:
-        ConsentError: It is empty.
+        ConsentError: It is empty, or cannot be stored.
     """
-    if not text.strip():
+    if not plain(text, name).strip():
         raise ConsentError(
             f"The {name} is empty. Say in a few words where this comes from, "
             "so that it can be shown later."

@@ -23,6 +23,7 @@ from anonsms.consent import (
 )
 from anonsms.errors import ConsentError
 from anonsms.keys import token_text
+from anonsms.ledger.capture import plain
 from anonsms.ledger.moments import micros, moment
 from anonsms.ledger.store import Row, SqlValue, Store
 from anonsms.ledger.subjects import EACH, canonical
@@ -105,8 +106,13 @@ class Draft:
 
 
 def facts(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Details in stable order, without the empty ones."""
-    return tuple(sorted((k, v) for k, v in given.items() if v))
+    """
+    Details in stable order, without the empty ones.
+
+    Raises:
+        ConsentError: One of them cannot be stored.
+    """
+    return tuple(sorted((k, plain(v, k)) for k, v in given.items() if v))
 
 
 class Events:

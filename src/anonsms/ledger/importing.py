@@ -7,6 +7,7 @@ from datetime import datetime
 
 from anonsms.consent import EventKind, Purpose, Scope, Source, Wording
 from anonsms.ledger.capture import agreed, said, source_of
+from anonsms.ledger.door import of_people
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.journal import ImportReport
 from anonsms.ledger.moments import past
@@ -17,6 +18,7 @@ from anonsms.phone import PhoneNumber
 class Importing(Recording):
     """The part of :class:`Ledger` that takes over lists."""
 
+    @of_people
     def import_grants(  # noqa: PLR0913
         self,
         numbers: Iterable[PhoneNumber],
@@ -44,8 +46,9 @@ class Importing(Recording):
 
         Raises:
             UnknownPurposeError: Nobody declared the purpose.
-            ConsentError: Wording or provenance is missing, or the time is
-                naive or in the future.
+            ConsentError: Wording or provenance is missing, the time is
+                naive or in the future, or a text cannot be stored.
+            InvalidNumberError: Something is no :class:`PhoneNumber`.
         """
         known = self._purposes.find(purpose)
         now = self._now()
@@ -62,6 +65,7 @@ class Importing(Recording):
         )
         return self._journal.append_each(numbers, draft, now)
 
+    @of_people
     def import_withdrawals(
         self,
         numbers: Iterable[PhoneNumber],
@@ -78,8 +82,9 @@ class Importing(Recording):
             at: When they said so, if not now.
 
         Raises:
-            ConsentError: The provenance is missing, or the time is naive or
-                in the future.
+            ConsentError: The provenance is missing or cannot be stored, or
+                the time is naive or in the future.
+            InvalidNumberError: Something is no :class:`PhoneNumber`.
         """
         now = self._now()
         draft = Draft(

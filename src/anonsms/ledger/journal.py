@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from anonsms.consent import (
     ConsentEvent,
@@ -18,8 +18,9 @@ from anonsms.consent import (
 )
 from anonsms.errors import StaleGrantError
 from anonsms.keys import KeyProvider
+from anonsms.ledger.door import Evidence, no_number, odd_one
 from anonsms.ledger.events import Draft, Events
-from anonsms.ledger.moments import micros
+from anonsms.ledger.moments import micros, moment
 from anonsms.ledger.purposes import Purposes
 from anonsms.ledger.standings import Standing, Standings
 from anonsms.ledger.store import Store
@@ -84,7 +85,7 @@ class Journal:
         number: PhoneNumber,
         draft: Draft,
         now: datetime,
-        evidence: Mapping[str, str] | None = None,
+        evidence: Evidence | None = None,
     ) -> ConsentEvent:
         """
         Write one event down, durably.
@@ -102,6 +103,7 @@ class Journal:
         [token] = self._keys.tokens([number.reveal()])
         with self._store.transaction():
             rows = self.standings.of(token)
+            draft = _last_word(draft, now, rows)
             if draft.kind.gives and self._stale(token, draft, rows):
                 raise StaleGrantError(
                     "The person withdrew at that time or later, and opt-out "
@@ -123,10 +125,17 @@ class Journal:
             numbers: Whose; read a part at a time.
             draft: What happened.
             now: Aware, UTC.
+
+        Raises:
+            InvalidNumberError: Something is no PhoneNumber. What was
+                committed before stays; running it again does no harm.
         """
         tally = _Tally()
         rest = iter(numbers)
         while window := list(islice(rest, _WINDOW)):
+            if odd := odd_one(window):
+                del window, numbers
+                raise no_number(odd)
             tokens = self._keys.tokens([each.reveal() for each in window])
             people = dict(zip(tokens, window, strict=True))
             tally.already_given += len(window) - len(people)
@@ -163,7 +172,8 @@ class Journal:
             elif grants and self._stale(token, draft, rows):
                 tally.opted_out += 1
             else:
-                self._write(token, people[token], draft, now, rows)
+                said = _last_word(draft, now, rows)
+                self._write(token, people[token], said, now, rows)
                 tally.recorded += 1
 
     def _write(  # noqa: PLR0913, PLR0917
@@ -173,7 +183,7 @@ class Journal:
         draft: Draft,
         now: datetime,
         rows: dict[str, Standing],
-        evidence: Mapping[str, str] | None = None,
+        evidence: Evidence | None = None,
     ) -> ConsentEvent:
         person: People | None = None
         if rows:
@@ -228,6 +238,23 @@ class Journal:
     def _purpose(self, draft: Draft) -> Purpose:
         assert draft.scope is Scope.PURPOSE  # noqa: S101  # a grant has one
         return self._purposes.find(draft.purpose)
+
+
+def _last_word(
+    draft: Draft, now: datetime, rows: dict[str, Standing]
+) -> Draft:
+    """
+    The draft, not older than what is on record when it is said now.
+
+    Clocks differ and step back, and who writes first may have looked at
+    the clock last. Of what is on record, all was said before: so a stop
+    that is said now counts as late as the newest of it, and wins the tie.
+    What lifts a stop has no such right.
+    """
+    if not rows or draft.at != now or not draft.kind.restricts:
+        return draft
+    newest = max(row.last_at for row in rows.values())
+    return evolve(draft, at=moment(newest)) if micros(now) < newest else draft
 
 
 def _batches(tokens: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Self
 
 from anonsms.consent import ConsentEvent, ConsentState, Purpose, Status
-from anonsms.keys import KeyProvider, token_text
+from anonsms.keys import KeyProvider, Power, token_text
+from anonsms.ledger.door import no_number, odd_one, of_people, of_person
 from anonsms.ledger.importing import Importing
 from anonsms.ledger.journal import Journal
 from anonsms.ledger.moments import aware
@@ -38,6 +39,7 @@ class Ledger(Importing):
         self.store = store
         self._keys = keys
 
+    @of_person
     def state(
         self,
         number: PhoneNumber,
@@ -55,6 +57,7 @@ class Ledger(Importing):
 
         Raises:
             UnknownPurposeError: Nobody declared the purpose.
+            InvalidNumberError: ``number`` is no :class:`PhoneNumber`.
         """
         return self._journal.standings.one(
             self._keys.tokens((number.reveal(),))[0],
@@ -62,6 +65,7 @@ class Ledger(Importing):
             self._now() if at is None else aware(at),
         )
 
+    @of_people
     def states(
         self,
         numbers: Sequence[PhoneNumber],
@@ -84,6 +88,7 @@ class Ledger(Importing):
             self._now() if at is None else aware(at),
         )
 
+    @of_person
     def history(self, number: PhoneNumber) -> list[ConsentEvent]:
         """All that happened to a person, oldest first."""
         return self._journal.events.history(self.token(number))
@@ -114,17 +119,34 @@ class Ledger(Importing):
         """
         return self._purposes.find(name)
 
+    @of_person
     def token(self, number: PhoneNumber) -> bytes:
         """The keyed stand-in of a number: 16 bytes, pseudonymous."""
         return self._keys.tokens((number.reveal(),))[0]
 
+    def stand_in(self, text: str) -> str:
+        """A keyed stand-in of any text, for names that must not be kept."""
+        [token] = self._keys.tokens([f"anonsms/stand-in/{text}"])
+        return token.hex()
+
+    @of_person
     def pseudonym(self, number: PhoneNumber) -> str:
         """The stand-in of a number as text, as messages and events show it."""
         return token_text(self.token(number), self._keys.index_version)
 
+    @of_people
     def tokens(self, numbers: Iterable[PhoneNumber]) -> list[bytes]:
         """The stand-ins of many numbers, in their order."""
-        return self._keys.tokens([number.reveal() for number in numbers])
+        people = list(numbers)
+        if odd := odd_one(people):
+            del people
+            raise no_number(odd)
+        return self._keys.tokens([number.reveal() for number in people])
+
+    @property
+    def may_record(self) -> bool:
+        """Whether the key ring is whole enough to record events."""
+        return Power.SEAL in self._keys.powers
 
     @property
     def clock(self) -> Callable[[], datetime]:

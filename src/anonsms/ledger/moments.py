@@ -35,8 +35,14 @@ def aware(at: datetime) -> datetime:
     ``at`` in UTC.
 
     Raises:
-        ConsentError: It is naive: nobody can tell which moment it means.
+        ConsentError: It is naive, so that nobody can tell which moment it
+            means, or no time at all.
     """
+    if not isinstance(at, datetime):
+        raise ConsentError(
+            f"A time is a datetime with a time zone, not a "
+            f"{type(at).__name__}. Pass one: datetime.now(timezone.utc)."
+        )
     if at.tzinfo is UTC:
         return at
     if at.utcoffset() is None:
@@ -51,6 +57,9 @@ def past(at: datetime, now: datetime) -> datetime:
     """
     ``at`` in UTC, for something that has happened already.
 
+    A machine whose clock runs ahead a little is believed, but not that it
+    knows the future: else a stop said now would count as older.
+
     Raises:
         ConsentError: It is naive, or lies in the future.
     """
@@ -60,4 +69,4 @@ def past(at: datetime, now: datetime) -> datetime:
             "The time of the event lies in the future. Pass when it "
             "happened, and check the clock of the machine that wrote it."
         )
-    return moment_
+    return min(moment_, now)

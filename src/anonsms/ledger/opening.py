@@ -42,7 +42,9 @@ def open_ledger(
         keys: The shop's :class:`KeyRing`, the same one for ever. With one
             restricted to ``"index"`` the ledger can be asked and counted.
         purposes: The shop's own, beside the built-in ``MARKETING``,
-            ``SERVICE`` and ``SECURITY``. They are kept in the ledger.
+            ``SERVICE`` and ``SECURITY``. They are kept in the ledger. One
+            that is declared again with another time limit has the new one,
+            for grants recorded from then on by whoever opens it afterwards.
         clock: Tells the time, as an aware datetime; the system's if none.
 
     Raises:

@@ -13,6 +13,7 @@ from anonsms.ledger.store import Store
 
 
 BUILT_IN: Final = (MARKETING, SERVICE, SECURITY)
+_RESERVED: Final = frozenset(purpose.name for purpose in BUILT_IN)
 
 # "~" begins the names of the ledger's own base rows.
 _NAME = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,62}")
@@ -32,8 +33,8 @@ class Purposes:
         declared: The shop's own.
 
     Raises:
-        ConfigurationError: A name cannot be used, or was declared before
-            with another family.
+        ConfigurationError: A name cannot be used, is built in, or was
+            declared before with another family.
     """
 
     def __init__(self, store: Store, declared: Iterable[Purpose]) -> None:
@@ -41,10 +42,21 @@ class Purposes:
         self._known: dict[str, Purpose] = {}
         own = tuple(declared)
         for purpose in own:
-            if not _NAME.fullmatch(purpose.name):
+            if not isinstance(purpose, Purpose):
+                raise ConfigurationError(
+                    "A ledger's purposes are declared as a list of Purpose: "
+                    'purposes=[Purpose("news", "marketing")].'
+                )
+            if not _NAME.fullmatch(str(purpose.name)):
                 raise ConfigurationError(
                     f"{purpose.name!r} cannot name a purpose. Use up to 63 "
                     "small letters, digits, spaces, dots and dashes."
+                )
+            if purpose not in BUILT_IN and purpose.name in _RESERVED:
+                raise ConfigurationError(
+                    f"The purpose {purpose.name!r} is built in, with a family "
+                    "and a time limit that other parts rely on. Declare "
+                    "yours under another name."
                 )
         with store.transaction():
             self._load()
@@ -59,6 +71,12 @@ class Purposes:
             UnknownPurposeError: Nobody declared it, or it was declared
                 otherwise.
         """
+        if not isinstance(purpose, str | Purpose):
+            raise UnknownPurposeError(
+                "A purpose is named by text or by a Purpose; this was a "
+                f"{type(purpose).__name__}.",
+                purpose="",
+            )
         name = purpose if isinstance(purpose, str) else purpose.name
         if name not in self._known:
             self._load()  # another process may have declared it since

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import cast
 
 from anonsms.consent import (
     ConsentEvent,
@@ -17,11 +18,13 @@ from anonsms.consent import (
 )
 from anonsms.ledger.capture import (
     agreed,
+    plain,
     reach,
     refuse_preticked,
     said,
     source_of,
 )
+from anonsms.ledger.door import Evidence, of_person
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.journal import Journal
 from anonsms.ledger.moments import aware, past
@@ -46,6 +49,7 @@ class Recording:
         self._purposes = purposes
         self._clock = clock
 
+    @of_person
     def grant(
         self,
         number: PhoneNumber,
@@ -82,8 +86,9 @@ class Recording:
             PretickedBoxError: ``preticked`` is true.
             UnknownPurposeError: Nobody declared the purpose.
             StaleGrantError: The person withdrew at that time or later.
-            ConsentError: The wording is missing, the source unknown, or the
-                time naive or in the future.
+            ConsentError: The wording is missing, the source unknown, the
+                time naive or in the future, or a text cannot be stored.
+            InvalidNumberError: ``number`` is no :class:`PhoneNumber`.
         """
         refuse_preticked(preticked=preticked)
         known = self._purposes.find(purpose)
@@ -99,14 +104,17 @@ class Recording:
             expires_at=expiry(known, when),
             details=facts({"placement": placement, "incentive": incentive}),
         )
-        return self._journal.append(number, draft, now, evidence)
+        return self._journal.append(
+            number, draft, now, cast("Evidence | None", evidence)
+        )
 
+    @of_person
     def withdraw(
         self,
         number: PhoneNumber,
         purpose: str | Purpose | None = None,
         *,
-        scope: Scope | None = None,
+        scope: str | Scope | None = None,
         source: str | Source,
         at: datetime | None = None,
         rule: str = "",
@@ -121,14 +129,16 @@ class Recording:
                 ``scope``, it is about all marketing.
             scope: ``Scope.ALL`` for every text of this shop.
             source: Where it came from, e.g. ``"sms"``.
-            at: When, if not now.
+            at: When, if not now. A stop that is said now counts as newer
+                than all that is on record, whatever the clocks say.
             rule: Id of the rule that read the reply.
             evidence: Further facts by name; sealed.
 
         Raises:
             UnknownPurposeError: Nobody declared the purpose.
-            ConsentError: The source is unknown, or the time naive or in the
-                future.
+            ConsentError: The source or the scope is unknown, the time naive
+                or in the future, or a text cannot be stored.
+            InvalidNumberError: ``number`` is no :class:`PhoneNumber`.
         """
         return self._record(
             EventKind.WITHDRAWAL,
@@ -141,18 +151,24 @@ class Recording:
             evidence=evidence,
         )
 
+    @of_person
     def pause(
         self,
         number: PhoneNumber,
         purpose: str | Purpose | None = None,
         *,
-        scope: Scope | None = None,
+        scope: str | Scope | None = None,
         source: str | Source,
         at: datetime | None = None,
         rule: str = "",
         evidence: Mapping[str, str] | None = None,
     ) -> ConsentEvent:
-        """Hold back: perhaps it was a stop. As :meth:`withdraw`."""
+        """
+        Hold back: perhaps it was a stop. As :meth:`withdraw`.
+
+        With ``Scope.ALL`` it holds back parcel news too. Who said stop
+        already stays so.
+        """
         return self._record(
             EventKind.PAUSED,
             number,
@@ -164,17 +180,22 @@ class Recording:
             evidence=evidence,
         )
 
+    @of_person
     def resume(
         self,
         number: PhoneNumber,
         purpose: str | Purpose | None = None,
         *,
-        scope: Scope | None = None,
+        scope: str | Scope | None = None,
         source: str | Source,
         at: datetime | None = None,
         evidence: Mapping[str, str] | None = None,
     ) -> ConsentEvent:
-        """End a pause that was no stop. As :meth:`withdraw`."""
+        """
+        End a pause that was no stop. As :meth:`withdraw`.
+
+        The person stands where they stood before the pause.
+        """
         return self._record(
             EventKind.RESUMED,
             number,
@@ -185,12 +206,13 @@ class Recording:
             evidence=evidence,
         )
 
+    @of_person
     def reopen(
         self,
         number: PhoneNumber,
         purpose: str | Purpose | None = None,
         *,
-        scope: Scope | None = None,
+        scope: str | Scope | None = None,
         source: str | Source,
         at: datetime | None = None,
         rule: str = "",
@@ -212,6 +234,7 @@ class Recording:
             evidence=evidence,
         )
 
+    @of_person
     def suppress(
         self,
         number: PhoneNumber,
@@ -245,6 +268,7 @@ class Recording:
             evidence=evidence,
         )
 
+    @of_person
     def release(
         self,
         number: PhoneNumber,
@@ -274,7 +298,7 @@ class Recording:
         kind: EventKind,
         number: PhoneNumber,
         purpose: str | Purpose | None,
-        scope: Scope | None,
+        scope: str | Scope | None,
         *,
         source: str | Source,
         at: datetime | None,
@@ -291,10 +315,12 @@ class Recording:
             purpose=name,
             at=now if at is None else past(at, now),
             source=source_of(source),
-            rule=rule,
+            rule=plain(rule, "rule"),
             details=details,
         )
-        return self._journal.append(number, draft, now, evidence)
+        return self._journal.append(
+            number, draft, now, cast("Evidence | None", evidence)
+        )
 
 
 def expiry(purpose: Purpose, granted: datetime) -> datetime | None:

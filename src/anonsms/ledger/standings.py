@@ -38,7 +38,17 @@ from anonsms.ledger.subjects import EACH
 MARKETING_BASE: Final = "~marketing"
 ALL_BASE: Final = "~all"
 
-_STATUS = {status.value: status for status in Status}
+# As kept: a pause also names what it holds back, e.g. "paused given".
+_TEXTS: Final[dict[tuple[Status, Status], str]] = {
+    **{(status, Status.UNKNOWN): status.value for status in Status},
+    **{
+        (Status.PAUSED, held): f"{Status.PAUSED} {held}"
+        for held in Status
+        if held is not Status.UNKNOWN
+    },
+}
+
+_STATUS: Final = {text: both for both, text in _TEXTS.items()}
 
 # Sorted tokens fall into neighbouring pages: 1,000 at a time is fastest.
 _AT_ONCE = 1_000
@@ -172,8 +182,8 @@ class Standings:
             _COUNTS, (micros(now), scope[0], scope[1], *scope)
         )
         for text, ended, count in rows:
-            status = _STATUS[text]
-            if ended and status in (Status.GIVEN, Status.PAUSED):
+            status, _ = _STATUS[text]
+            if ended and status is Status.GIVEN:
                 status = Status.EXPIRED
             found[status] += count
         [[people]] = self._store.query(
@@ -278,17 +288,19 @@ def _marks(count: int) -> str:
 def _state(
     status: str, since: int | None, expires: int | None, suppressed: str
 ) -> ConsentState:
+    reached, held = _STATUS[status]
     return ConsentState(
-        _STATUS[status],
+        reached,
         None if since is None else moment(since),
         None if expires is None else moment(expires),
         suppressed,
+        paused_from=held,
     )
 
 
 def _row(state: ConsentState) -> tuple[str, int | None, int | None, str]:
     return (
-        state.status.value,
+        _TEXTS[state.status, state.paused_from],
         None if state.since is None else micros(state.since),
         None if state.expires_at is None else micros(state.expires_at),
         state.suppressed,

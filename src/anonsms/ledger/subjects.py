@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from attrs import frozen
 
-from anonsms.errors import ConsentError, SealError
+from anonsms.errors import SealError
 from anonsms.keys import KEY_SIZE, KeyProvider, bind, seal_each, unseal
+from anonsms.ledger.door import Evidence
 from anonsms.ledger.store import Store
 from anonsms.phone import PhoneNumber
 
@@ -90,6 +91,7 @@ class Subjects:
             tokens: Their tokens.
             numbers: Their numbers, in the same order.
         """
+        epoch = self._keys.epoch  # raises, if at all, before keys are drawn
         count = len(tokens)
         [[first]] = self._store.query(
             "SELECT coalesce(max(seq), 0) + 1 FROM subject"
@@ -116,7 +118,7 @@ class Subjects:
                 self._keys.index_version,
                 b"".join(sealed),
                 _DEK_EPOCH,
-                self._keys.epoch,
+                epoch,
                 b"".join(wrapped),
             ),
         )
@@ -132,8 +134,9 @@ class Subjects:
         [(id_, wrapped, kek_epoch)] = self._store.query(
             "SELECT id, wrapped, kek_epoch FROM subject WHERE seq = ?", (row,)
         )
-        key = self._key(id_, wrapped, kek_epoch)
-        return People(range(row, row + 1), [id_], [key])
+        return People(
+            range(row, row + 1), [id_], [self._key(id_, wrapped, kek_epoch)]
+        )
 
     def unseal(self, token: bytes, event_id: bytes) -> dict[str, str]:
         """
@@ -146,8 +149,12 @@ class Subjects:
         if not rows or rows[0][3] is None:
             return {}
         [(id_, wrapped, kek_epoch, sealed)] = rows
-        key = self._key(id_, wrapped, kek_epoch)
-        text = unseal(key, sealed, _EVIDENCE + bind(id_, event_id))
+        # No key in a variable: a blob may not open, and errors show those.
+        text = unseal(
+            self._key(id_, wrapped, kek_epoch),
+            sealed,
+            _EVIDENCE + bind(id_, event_id),
+        )
         return {str(k): str(v) for k, v in json.loads(text).items()}
 
     def _key(self, id_: bytes, wrapped: bytes | None, epoch: int) -> bytes:
@@ -159,24 +166,12 @@ class Subjects:
 
 
 def seal_evidence(
-    person: People, event_id: bytes, evidence: Mapping[str, str]
+    person: People, event_id: bytes, evidence: Evidence
 ) -> bytes:
-    """
-    Seal an event's evidence under the key of its person, the first one.
-
-    Raises:
-        ConsentError: The evidence is not text by name.
-    """
-    if not all(
-        isinstance(part, str) for pair in evidence.items() for part in pair
-    ):
-        raise ConsentError(
-            "Evidence is text by name, such as {'form': 'checkout-3'}. "
-            "Turn other values into text first."
-        )
+    """Seal an event's evidence under the key of its person, the first one."""
     [blob] = seal_each(
         person.keys[:1],
-        [canonical(evidence).encode()],
+        [canonical(dict(evidence)).encode()],
         [_EVIDENCE + bind(person.ids[0], event_id)],
         epoch=_DEK_EPOCH,
     )

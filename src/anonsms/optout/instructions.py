@@ -15,19 +15,38 @@ from typing import Final
 
 from attrs import frozen
 
+from anonsms.optout.folding import fold
 from anonsms.optout.pack import Meaning, WayOutWords, packs
 from anonsms.optout.spelling import folded_key
 
 
 QUOTES: Final = "\"'“”„«»‘’"
+_ANSWERS: Final = ("no", "non", "nie")
 _WORD: Final = re.compile(r"[^\W_]+")
-_STEP: Final = re.compile(r"[\s:=.]+(?=([^\s:=]+))")
+# The word looked at is cut short: no lead is that long.
+_STEP: Final = re.compile(r"[\s:=.>→]+(?=([^\s:=>→]{1,24}))")
 _NUMBER: Final = re.compile(
-    r"(?:\+?\d{3,15}|\+?\d{1,3}(?: \d{2,4})+)"
+    r"(?:\+?\d{3,15}|\+?\d{1,3}(?: \d{2,8}){1,6})"
     # A price or a share is no number to write to.
     r"(?!\w|[.,]?\d|\s?(?:%|€|\$|£|zł|eur|usd|gbp|pln|chf))",
     re.IGNORECASE,
 )
+
+_CLOSED: Final = re.compile(r"[ \t]*(?:$|[^\w\s]|[\r\n])")
+_CODE: Final = re.compile(r"\d{5,6}|\+\d{7,15}")
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH: Final = r"(?:0?[1-9]|1[0-2])"
+_CENTURY: Final = r"(?:19|20)"
+_DATE: Final = re.compile(
+    rf"{_CENTURY}\d\d"
+    rf"|(?:{_DAY} ?{_MONTH}|{_MONTH} ?{_DAY}) ?{_CENTURY}\d\d"
+    rf"|{_CENTURY}\d\d ?{_MONTH} ?{_DAY}"
+    rf"|{_DAY} {_MONTH} \d\d"
+)
+_SHORTEST: Final = 4
+"""Digits of the shortest number that a keyword can be sent to."""
+_FEW: Final = 4
+"""Characters around a keyword in which its quotation marks stand."""
 
 
 @frozen
@@ -64,6 +83,11 @@ class Patterns:
         ended: A word for leaving, a few words before.
         ending: A word for leaving, a few words after.
         path: A word for leaving as a step of a link's path.
+        leaving: A word for leaving.
+        everyday: Folded words for leaving that are said of much else.
+        linking: Folded words that may stand between those and a link.
+        after: Folded words that may follow a keyword that was asked for.
+        never: A negation right before, or before what asks.
     """
 
     firsts: frozenset[str]
@@ -75,6 +99,11 @@ class Patterns:
     ended: re.Pattern[str]
     ending: re.Pattern[str]
     path: re.Pattern[str]
+    leaving: re.Pattern[str]
+    everyday: frozenset[str]
+    linking: frozenset[str]
+    after: frozenset[str]
+    never: re.Pattern[str]
 
 
 def mentions(text: str) -> Iterator[Mention]:
@@ -103,8 +132,8 @@ def _mention(
     if match is None or text[start - 1 : start] in ("/", ".", "-", "@"):
         return None
     keyword, end = match[0], match.end()
-    opening = text[:start].rstrip()[-1:]
-    closing = text[end:].lstrip()[:1]
+    opening = text[max(0, start - _FEW) : start].rstrip()[-1:]
+    closing = text[end : end + _FEW].lstrip()[:1]
     if opening and closing and opening in QUOTES and closing in QUOTES:
         return Mention(
             keyword, start, text.index(closing, end) + 1, shown=True
@@ -128,14 +157,37 @@ def number_after(text: str, at: int) -> tuple[str, bool]:
         The number as it is written, or an empty text; and whether a word
         such as "to" leads to it.
     """
-    leads = patterns().leads
+    known = patterns()
     led = False
     step = _STEP.match(text, at)
-    while step is not None and step[1].casefold() in leads:
+    while step is not None and step[1].casefold() in known.leads:
         led = True
         step = _STEP.match(text, step.end(1))
     number = None if step is None else _NUMBER.match(text, step.end())
-    return ("", False) if number is None else (number[0], led)
+    if step is None or number is None or _DATE.fullmatch(number[0]):
+        return "", False
+    closed = _CLOSED.match(text, number.end()) is not None
+    if led:
+        fits = _reachable(number[0], closed=closed) or (
+            known.ending.match(text, number.end(), number.end() + 48)
+            is not None
+        )
+    else:
+        # "Stop. 75011 Paris" is an address, "stop 2000 items" an offer.
+        fits = (
+            closed
+            and _CODE.fullmatch(number[0]) is not None
+            and "." not in step[0]
+        )
+    return (number[0], led) if fits else ("", False)
+
+
+def _reachable(number: str, *, closed: bool) -> bool:
+    """Whether a number that "to" leads to is one, and no price or time."""
+    digits = sum(map(str.isdigit, number))
+    if digits > _SHORTEST:
+        return True
+    return digits == _SHORTEST and closed and " " not in number
 
 
 @functools.cache
@@ -154,6 +206,25 @@ def patterns() -> Patterns:
         if folded_key(text).isascii()
     )
     few = r"\W+(?:\w+\W+){0,2}$"
+    never = _of_all(lambda said: said.never)
+    # "Reply NO or STOP" names an answer, "répondez pas" says not to.
+    after = _any_of(word for word in never if word not in _ANSWERS)
+    never_asked = (
+        rf"(?<!\w)(?:(?:{_any_of(never)})\s+(?:(?:\w+\s+)?(?:{asks}){few}|$)"
+        rf"|(?:{asks})\s+(?:\w+\s+)?(?:{after})\s+(?:\w+\s+)?$)"
+    )
+    every = packs().values()
+    aims = [t for p in every for t in p.toward + p.topics]
+    linking = [
+        *aims,
+        *(text for pack in every for text in pack.articles),
+        *_of_all(lambda said: said.via),
+    ]
+    beside = [
+        *aims,
+        *(text for pack in every for text in pack.fillers),
+        *_of_all(lambda said: said.either),
+    ]
     return Patterns(
         firsts=frozenset(
             form
@@ -174,9 +245,20 @@ def patterns() -> Patterns:
         asking=_pattern(rf"(?<!\w)(?:{asks})(?!\w)"),
         either=_pattern(rf"(?<!\w)(?:{either}){few}"),
         ended=_pattern(rf"(?<!\w)(?:{ends})(?!\w)\W*(?:\w+\W+){{0,2}}$"),
-        ending=_pattern(rf"\W*(?:\w+\W+){{0,3}}?(?:{ends})(?!\w)"),
+        ending=_pattern(rf"\W*(?:\w+\W+){{0,3}}?(?P<end>{ends})(?!\w)"),
         path=_pattern(rf"[/?&=](?:{steps})(?=[/?&=.]|$)"),
+        leaving=_pattern(rf"(?<!\w)(?:{ends})(?!\w)"),
+        everyday=frozenset(
+            map(folded_key, _of_all(lambda said: said.everyday))
+        ),
+        linking=_words(linking),
+        after=_words(beside),
+        never=_pattern(never_asked),
     )
+
+
+def _words(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in fold(text))
 
 
 def _pattern(source: str) -> re.Pattern[str]:

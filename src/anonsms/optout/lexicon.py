@@ -25,6 +25,7 @@ from anonsms.optout.folding import squeeze
 from anonsms.optout.meaning import groups, keywords, near_stop
 from anonsms.optout.pack import (
     UNIVERSAL,
+    Meaning,
     known_languages,
     packs,
 )
@@ -57,6 +58,10 @@ class Lexicon:
         terms: Term by folded word or phrase.
         seconds: Second words of the terms that a first word begins.
         international: Casefolded keywords that count in every language.
+        yes: Folded words for yes, which may lead to those.
+        no: Folded words for no, which may lead to those with a mark between.
+        asks: Folded words of ours before those: "reply", "tapez".
+        leading: All of these, and first words of politeness.
         squeezed: Hard keyword by its squeezed form.
         squeezed_ends: First and last letters of those.
         damaged: Folded word by its form with ``?`` for accented letters.
@@ -75,6 +80,10 @@ class Lexicon:
     terms: dict[str, Term]
     seconds: dict[str, frozenset[str]]
     international: frozenset[str]
+    yes: frozenset[str]
+    no: frozenset[str]
+    asks: frozenset[str]
+    leading: frozenset[str]
     squeezed: dict[str, Keyword]
     squeezed_ends: frozenset[str]
     damaged: dict[str, str]
@@ -161,8 +170,17 @@ def _compiled(
         terms=terms,
         seconds={first: frozenset(s) for first, s in seconds.items() if s},
         international=frozenset(
-            word_forms(key for key, k in hard.items() if k.international)
+            word_forms(
+                key
+                for key, k in hard.items()
+                # An emoji before other words is mostly their ornament.
+                if k.international and key.isalpha()
+            )
         ),
+        yes=_words_that_mean(Meaning.YES),
+        no=_words_that_mean(Meaning.NO),
+        asks=_asks(),
+        leading=_leading(),
         squeezed=squeezed,
         squeezed_ends=frozenset(key[0] + key[-1] for key in squeezed),
         damaged=damaged,
@@ -186,6 +204,33 @@ def _polite(keys: frozenset[str]) -> frozenset[str]:
         for text in pack.fillers
         if folded_key(text) in keys
         for form in usual_forms(text)
+    )
+
+
+@functools.cache
+def _words_that_mean(meaning: Meaning) -> frozenset[str]:
+    """The folded words of this meaning in any language."""
+    return _folded(
+        group.words for _, group in groups() if group.means is meaning
+    )
+
+
+@functools.cache
+def _asks() -> frozenset[str]:
+    return _folded(pack.way_out.asks for pack in packs().values())
+
+
+@functools.cache
+def _leading() -> frozenset[str]:
+    return (
+        _words_that_mean(Meaning.YES)
+        | _words_that_mean(Meaning.NO)
+        | _asks()
+        | {
+            folded_key(text).split(" ")[0]
+            for pack in packs().values()
+            for text in pack.fillers
+        }
     )
 
 
@@ -224,6 +269,7 @@ def _terms(found: dict[str, Keyword]) -> dict[str, Term]:
     beside = {
         key: Term(marks=marks, late=late, toward=toward)
         for lists, marks, late, toward in (
+            ((pack.articles for pack in every), 0, True, True),
             ((pack.toward for pack in every), 0, True, True),
             ((pack.everything for pack in every), EVERYTHING, True, False),
             ((pack.topics for pack in every), ADDRESSED, True, False),

@@ -116,11 +116,17 @@ class WayOutWords:
         asks: What asks for an answer: "reply", "répondez".
         ends: What the answer or link is for: "opt out", "désabonnement".
         either: What offers a second way: "or", "ou".
+        everyday: Those of ``ends`` that are said of much else: "to end".
+        via: What may stand between those and a link: "on", "click".
+        never: What says not to: "don't", "pas".
     """
 
     asks: tuple[str, ...] = field(default=(), converter=_texts)
     ends: tuple[str, ...] = field(default=(), converter=_texts)
     either: tuple[str, ...] = field(default=(), converter=_texts)
+    everyday: tuple[str, ...] = field(default=(), converter=_texts)
+    via: tuple[str, ...] = field(default=(), converter=_texts)
+    never: tuple[str, ...] = field(default=(), converter=_texts)
 
 
 @frozen(kw_only=True)
@@ -140,8 +146,10 @@ class Pack:
         topics: What may be named after a keyword: "sms", "pub".
         everything: Words by which an opt-out reaches every text.
         toward: What may stand between a keyword and a number.
+        articles: What may stand between a keyword and a topic: "la", "your".
         near_stop: Real words one slip away from STOP: for review.
-        ordinary: Whole texts that look like a keyword and are none.
+        ordinary: Whole texts that look like a keyword and are none; those
+            of several words also as the beginning of a text: "stop by".
         signatures: How lines begin that a phone adds by itself.
         reactions: How a phone words a reaction to a text of ours.
         confirmation: The one text that confirms an opt-out, with
@@ -160,6 +168,7 @@ class Pack:
     topics: tuple[str, ...] = field(default=(), converter=_texts)
     everything: tuple[str, ...] = field(default=(), converter=_texts)
     toward: tuple[str, ...] = field(default=(), converter=_texts)
+    articles: tuple[str, ...] = field(default=(), converter=_texts)
     near_stop: tuple[str, ...] = field(default=(), converter=_texts)
     ordinary: tuple[str, ...] = field(default=(), converter=_texts)
     signatures: tuple[str, ...] = field(default=(), converter=_texts)

@@ -3,7 +3,8 @@ Reading an inbound text, one rule after another; every answer names its rule.
 
 The steps, first match wins: the whole text is a keyword; it is one once
 folded or mended; it is one slip of the thumb away; a keyword has nothing
-beside it but politeness, a number, our name or a topic; else nothing.
+beside it but politeness, a number, our name or a topic; a short text begins
+with STOP, which a person then reads; else nothing.
 
 Words *inside* longer text never opt anybody out: "contains STOP" is wrong
 for one ordinary text in eighty, "is STOP" for one in ten thousand.
@@ -16,6 +17,13 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from anonsms.optout.beginnings import (
+    AROUND,
+    MARKED,
+    asked_to_stop,
+    led,
+    perhaps,
+)
 from anonsms.optout.folding import fold, squeeze
 from anonsms.optout.lexicon import Lexicon, lexicon
 from anonsms.optout.phrase import PAIR, mended, phrase
@@ -32,7 +40,6 @@ _EMPTY: Final = Reply(Intent.OTHER, "empty")
 _REACTION: Final = Reply(Intent.OTHER, "reaction")
 
 
-_AROUND: Final = " .,;:!-()\"'«»…\t\n\u200b\u00a0"
 _MARKS: Final = '.,;:!?-()"'
 _QUESTION: Final = re.compile("[？؟]")
 _QUOTATION: Final = re.compile('["“”„«‘]')
@@ -101,7 +108,7 @@ def parse_reply(
     reply = known.exact.get(typed)
     if reply is not None:
         return reply
-    return _read(typed, known, _name(originator) if originator else ())
+    return _read(typed, known, _name(originator) if originator else "")
 
 
 @functools.cache
@@ -111,23 +118,28 @@ def _default() -> Lexicon:
 
 
 @functools.lru_cache(maxsize=64)
-def _name(originator: str) -> tuple[str, ...]:
-    """Your name as the fold leaves it in a reply."""
-    return tuple(fold(originator))
+def _name(originator: str) -> str:
+    """Your name as the fold leaves it in a reply, in one word."""
+    return "".join(fold(originator))
 
 
-def _read(typed: str, known: Lexicon, own: tuple[str, ...]) -> Reply:
+def _read(typed: str, known: Lexicon, own: str) -> Reply:
     """The answer to a casefolded text that is not a plain keyword."""
     if "\n" in typed:
         typed = _own_lines(typed, known.signatures)
     raw = typed.split(None, _MOST_WORDS)
-    if len(raw) > _MOST_WORDS and (
-        typed[0] in _AROUND or typed[-2] in _AROUND
-    ):
+    if len(raw) > _MOST_WORDS and (typed[0] in AROUND or typed[-2] in AROUND):
         # Marks with spaces around them are no words.
-        raw = typed.strip(_AROUND).split(None, _MOST_WORDS)
+        raw = typed.strip(AROUND).split(None, _MOST_WORDS)
     if not raw:
         return _EMPTY
+    if (
+        len(raw) > _MOST_WORDS
+        and raw[0] == raw[1]
+        and raw[0].strip(_MARKS) in known.international
+    ):
+        typed = _once(typed)
+        raw = typed.split(None, _MOST_WORDS)
     if raw[0] in known.forms:
         reply = _only_polite(typed, known)
         if reply is not None:
@@ -139,7 +151,12 @@ def _read(typed: str, known: Lexicon, own: tuple[str, ...]) -> Reply:
     ):
         if raw[0] in known.reacting and _reacts(typed, known):
             return _REACTION
-        return _NOTHING
+        if (
+            len(raw) > _MOST_WORDS
+            or len(typed) > _MOST_CHARACTERS
+            or not perhaps(raw, known)
+        ):
+            return _NOTHING
     return _weigh(typed, raw, known, own)
 
 
@@ -153,9 +170,7 @@ def _only_polite(typed: str, known: Lexicon) -> Reply | None:
     return _NOTHING if typed in known.polite else None
 
 
-def _weigh(
-    typed: str, raw: list[str], known: Lexicon, own: tuple[str, ...]
-) -> Reply:
+def _weigh(typed: str, raw: list[str], known: Lexicon, own: str) -> Reply:
     """The answer to a text that may be a keyword in some spelling."""
     if "?" in typed or _LOST in typed:
         raw = [_repaired(word, known) for word in raw]
@@ -167,14 +182,29 @@ def _weigh(
         not typed.isascii() and _QUESTION.search(typed) is not None
     )
     return (
-        _whole(" ".join(words), known, question=question)
+        _whole(typed, words, known, question=question)
         or _one_word(words, known, question=question)
+        or led(typed, words, known, own, question=question)
         or phrase(words, known, own, question=question)
-        or (_REACTION if _reacts(typed, known) else _NOTHING)
+        or (_REACTION if _reacts(typed, known) else None)
+        or (None if question else asked_to_stop(words, known))
+        or _NOTHING
     )
 
 
-def _hopeless(raw: list[str], known: Lexicon, own: tuple[str, ...]) -> bool:
+def _once(typed: str) -> str:
+    """A text without the words that only repeat the one before."""
+    words: list[str] = []
+    last = ""
+    for word in typed.split():
+        plain = word.strip(_MARKS)
+        if plain != last or not plain:
+            words.append(word)
+        last = plain
+    return " ".join(words)
+
+
+def _hopeless(raw: list[str], known: Lexicon, own: str) -> bool:
     """
     Whether a word shows at once that no rule will answer.
 
@@ -266,12 +296,18 @@ def _own_lines(typed: str, signatures: tuple[str, ...]) -> str:
     return "\n".join(own)
 
 
-def _whole(key: str, known: Lexicon, *, question: bool) -> Reply | None:
+def _whole(
+    typed: str, words: list[str], known: Lexicon, *, question: bool
+) -> Reply | None:
     """A keyword, or a word that is well known not to be one."""
+    key = " ".join(words)
     keyword = known.whole.get(key)
     if keyword is not None:
         return keyword.question if question else keyword.alone
     near = known.near_stop.get(key)
+    if near is not None and len(words) > 1 and MARKED.match(typed):
+        # "Non, stop" is two words, not the idiom.
+        return None
     return _NOTHING if near is not None and question else near
 
 

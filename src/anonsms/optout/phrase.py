@@ -7,6 +7,7 @@ nearly always the first or the second.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Final
 
@@ -24,13 +25,14 @@ _NUMBERED: Final = Term(marks=ADDRESSED, late=True)
 _STRANGER: Final = Term()
 
 _NUMBER: Final = re.compile(r"[0-9]{3,8}")
+_CODE: Final = re.compile(r"[0-9]{5,8}")
 _GLUED: Final = re.compile(r"([^\W\d]+)[0-9]{3,6}")
 
 
 def phrase(
     words: list[str],
     known: Lexicon,
-    own: tuple[str, ...],
+    own: str,
     *,
     question: bool,
 ) -> Reply | None:
@@ -39,7 +41,11 @@ def phrase(
     marks = at = 0
     while at < len(words):
         term, size = known.terms.get(words[at]), 1
-        if term is None or words[at] in known.seconds or words[at] in own:
+        if (
+            term is None
+            or words[at] in known.seconds
+            or (own and own.startswith(words[at]))
+        ):
             term, size = _term(words, at, known, own)
         found = term.keyword
         if found is not None:
@@ -47,7 +53,7 @@ def phrase(
                 keyword = found
         elif term.late and (
             keyword is None
-            or (term.toward and not _addressee(words, at + size, own))
+            or (term.toward and not _aim(words, at + size, known, own))
         ):
             return None
         if term is _STRANGER:
@@ -64,7 +70,7 @@ def phrase(
 
 
 def _term(
-    words: list[str], at: int, known: Lexicon, own: tuple[str, ...]
+    words: list[str], at: int, known: Lexicon, own: str
 ) -> tuple[Term, int]:
     """What stands at this place, and how many words it takes."""
     word = words[at]
@@ -85,13 +91,44 @@ def _term(
     return (_STRANGER if keyword is None else Term(keyword)), 1
 
 
-def _addressee(words: list[str], at: int, own: tuple[str, ...]) -> int:
+def _aim(words: list[str], at: int, known: Lexicon, own: str) -> bool:
+    """Whether what a keyword is aimed at stands here: "(à la) pub"."""
+    if at >= len(words):
+        return False
+    term, _ = _term(words, at, known, own)
+    # What is late and leads nowhere further is a topic, a number, "all".
+    return term is _NAMED or term.late
+
+
+def _addressee(words: list[str], at: int, own: str) -> int:
     """Words from here on that are our name or a number."""
     if at >= len(words):
         return 0
-    if own and tuple(words[at : at + len(own)]) == own:
-        return len(own)
-    return 1 if _NUMBER.fullmatch(words[at]) else 0
+    if own and own.startswith(words[at]):
+        # People space names their own way: "ma boutique", "maboutique".
+        size = _joined(words, at, own)
+        if size:
+            return size
+    return _groups(words, at) or (1 if _NUMBER.fullmatch(words[at]) else 0)
+
+
+def _joined(words: list[str], at: int, own: str) -> int:
+    joined = ""
+    for size, word in enumerate(words[at:], 1):
+        joined += word
+        if joined == own:
+            return size
+        if not own.startswith(joined):
+            break
+    return 0
+
+
+def _groups(words: list[str], at: int) -> int:
+    """Words from here on that are the groups of one short code."""
+    groups = list(itertools.takewhile(str.isdecimal, words[at:]))
+    if len(groups) > 1 and _CODE.fullmatch("".join(groups)):
+        return len(groups)
+    return 0
 
 
 def mended(word: str, known: Lexicon) -> Keyword | None:

@@ -68,6 +68,7 @@ def _words_of_packs() -> dict[str, str]:
             pack.topics,
             pack.everything,
             pack.toward,
+            pack.articles,
             *(group.words for group in pack.groups),
         )
         for text in texts

@@ -16,6 +16,7 @@ from typing import Final
 from attrs import frozen
 
 from anonsms.message import Originator
+from anonsms.optout.folding import fold
 from anonsms.optout.instructions import (
     QUOTES,
     Mention,
@@ -23,12 +24,11 @@ from anonsms.optout.instructions import (
     number_after,
     patterns,
 )
+from anonsms.optout.spelling import folded_key
 
 
 _NEAR: Final = 48
 """Characters around a keyword or link in which its purpose must be told."""
-_BARE: Final = 4
-"""Digits of a number that nothing leads to, so as not to be a price."""
 
 
 class Exit(enum.StrEnum):
@@ -84,10 +84,12 @@ _PLAIN: Final = (
 )
 _TOLD: Final = "The text says how to leave."
 
-_AROUND_SLASH: Final = re.compile(r"\S*/\S*")
+_TOKEN: Final = re.compile(r"\S+")
+_NEXT: Final = re.compile(r"[ \t]+([^\W_]+)")
 _LINK: Final = re.compile(
     r"(?P<scheme>https?://)?"
-    r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::\d+)?"
+    # Bounds as in RFC 1035 §2.3.4, and so that no text takes long.
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,63}(?::\d+)?"
     r"(?P<path>/[^\s<>\"]*)?",
     re.IGNORECASE,
 )
@@ -123,7 +125,16 @@ def way_out(
         True
     """
     failed = _NONE
+    seen: set[tuple[str, str]] = set()
     for mention in mentions(text):
+        near = (
+            text[max(0, mention.start - _NEAR) : mention.start],
+            text[mention.start : mention.end + 2 * _NEAR],
+        )
+        if near in seen:
+            # Said before; a text may say it a thousand times.
+            continue
+        seen.add(near)
         found = _by_keyword(text, mention, originator)
         if found is not None and found.works:
             return found
@@ -142,10 +153,12 @@ def _by_keyword(
     keyword = mention.keyword
     known = patterns()
     before = text[max(0, mention.start - _NEAR) : mention.start]
-    number, led = number_after(text, mention.end)
-    # "Bus stop 1234" is none, "Stop 36123" by itself is one.
-    if (led or sum(map(str.isdigit, number)) >= _BARE) and (
-        mention.shown or _asked(before) or _BEGINS.search(before)
+    number, _ = number_after(text, mention.end)
+    # "Bus stop 12345" is none, "Stop 36123" by itself is one.
+    if (
+        number
+        and (mention.shown or _asked(before) or _BEGINS.search(before))
+        and not _refused(before)
     ):
         return WayOut(
             works=True,
@@ -160,11 +173,11 @@ def _by_keyword(
         return None
     after = text[mention.end : mention.end + _NEAR]
     if not (
-        asked
+        (asked and _instructs(after))
         or known.ended.search(_since(before)) is not None
-        or known.ending.match(_until(after)) is not None
+        or _told_after(_until(after))
         or (_BEGINS.search(before) and not after.strip(" .!\n"))
-    ):
+    ) or _refused(before):
         idle = _IDLE.format(keyword=keyword)
         return WayOut(works=False, because=idle, keyword=keyword)
     heard = originator.answerable
@@ -180,14 +193,17 @@ def _by_link(text: str, opt_out_links: Collection[str]) -> WayOut | None:
     """The first link made for leaving, if there is one."""
     vouched = tuple(_bare(start) for start in opt_out_links)
     since = 0
-    for token in _AROUND_SLASH.finditer(text):
+    for token in _TOKEN.finditer(text):
+        if "/" not in token[0]:
+            continue
         match = _LINK.search(token[0])
         if match is None or not (match["scheme"] or match["path"]):
             continue
         link = match[0].rstrip(".,;:!?)")
         before = text[since : token.start() + match.start()]
         since = token.end()
-        after = text[token.start() + match.end() :][:_NEAR]
+        at = token.start() + match.end()
+        after = text[at : at + _NEAR]
         if not (
             _bare(link).startswith(vouched)
             or patterns().path.search(match["path"] or "")
@@ -214,6 +230,39 @@ def _asked(before: str) -> bool:
     return patterns().asked.search(before.rstrip(QUOTES)) is not None
 
 
+def _refused(before: str) -> bool:
+    """Whether a text says not to: "ne répondez pas STOP", "non STOP"."""
+    plain = before.replace("’", "'").rstrip(QUOTES)
+    return patterns().never.search(plain) is not None
+
+
+def _instructs(after: str) -> bool:
+    """Whether what follows an asked keyword may: "STOP sur la route"."""
+    match = _NEXT.match(after)
+    if match is None or match[1].isdecimal():
+        return True
+    known = patterns()
+    return (
+        not known.after.isdisjoint(fold(match[1]))
+        or known.ending.match(_until(after)) is not None
+    )
+
+
+def _told_after(after: str) -> bool:
+    """Whether a keyword is followed by what it is for."""
+    known = patterns()
+    match = known.ending.match(after)
+    if match is None:
+        return False
+    rest = after[match.end() :]
+    # "STOP to end" is one, "STOP to end poverty" is none.
+    return (
+        folded_key(match["end"]) not in known.everyday
+        or _NEXT.match(rest) is None
+        or known.linking.issuperset(fold(rest))
+    )
+
+
 def _since(before: str) -> str:
     """What of the text before a place belongs to its sentence."""
     return _BREAK.split(before)[-1]
@@ -228,8 +277,18 @@ def _introduced(before: str) -> bool:
     """Whether a word for leaving stands before a link, and is about it."""
     sentence = _since(before[-_NEAR:])
     known = patterns()
-    told = known.ended.search(sentence) is not None or any(
+    told = any(
+        # "Baja de precios: https://…" is about prices.
+        known.linking.issuperset(fold(sentence[match.end() :]))
+        and (
+            folded_key(match[0]) not in known.everyday
+            or known.linking.issuperset(fold(sentence[: match.start()]))
+        )
+        for match in known.leaving.finditer(sentence)
+    ) or any(
         not sentence[mention.end :].strip(" :=>→-")
+        and (mention.shown or _BEGINS.search(sentence[: mention.start]))
+        and not _refused(sentence[: mention.start])
         for mention in mentions(sentence)
     )
     # "Reply STOP to unsubscribe https://…" is about the reply, unless the
@@ -243,9 +302,15 @@ def _introduced(before: str) -> bool:
 def _explained(after: str) -> bool:
     """Whether a link is followed by what it is for, and nothing else."""
     known = patterns()
-    match = known.ending.match(_until(after))
+    sentence = _until(after)
+    match = known.ending.match(sentence)
     return (
         match is not None
+        and known.linking.issuperset(fold(sentence[match.end() :]))
+        and (
+            folded_key(match["end"]) not in known.everyday
+            or known.linking.issuperset(fold(sentence[: match.start("end")]))
+        )
         # The words may be about a keyword or the next link instead.
         and next(mentions(match[0]), None) is None
         and known.asking.search(match[0]) is None

@@ -87,7 +87,7 @@ def ends(
         if following == "\n" or (
             following >= clusters.FIRST_MARK
             and not "\u0370" <= following < "\u0483"
-            and clusters.joined(text, end)
+            and clusters.joined(text, end, start)
         ):
             early = clusters.start_of(text, end, start)
             moved = end - early + layout.surplus(text[early:end])

@@ -25,13 +25,14 @@ _FIRST_SYLLABLE, _LAST_SYLLABLE = 0xAC00, 0xD7A3
 _TRAILING_FORMS = 28  # every 28th syllable has no trailing consonant
 
 
-def joined(text: str, index: int) -> bool:
+def joined(text: str, index: int, floor: int = 0) -> bool:
     """
     Tell whether a cut before ``text[index]`` would part a cluster.
 
     Args:
         text: The text.
         index: Where the cut would be, ``0 < index < len(text)``.
+        floor: A border of clusters before it; looking back ends there.
 
     >>> joined("e\u0301", 1), joined("ab", 1)
     (True, False)
@@ -48,7 +49,7 @@ def joined(text: str, index: int) -> bool:
     if before == _JOINER:
         return not after.isspace()
     if _regional(before) and _regional(after):
-        return _regionals_before(text, index) % 2 == 1
+        return _regionals_before(text, index, floor) % 2 == 1
     if unicodedata.combining(before) == _VIRAMA:
         return unicodedata.category(after) == "Lo"
     return _hangul_goes_on(ord(before), ord(after))
@@ -67,7 +68,7 @@ def start_of(text: str, index: int, floor: int) -> int:
         The index of the cluster's first character, ``floor`` at least;
         ``index`` itself if the cut parts nothing.
     """
-    while index > floor and joined(text, index):
+    while index > floor and joined(text, index, floor):
         index -= 1
     return index
 
@@ -85,9 +86,9 @@ def _regional(character: str) -> bool:
     return _FIRST_REGIONAL <= character <= _LAST_REGIONAL
 
 
-def _regionals_before(text: str, index: int) -> int:
+def _regionals_before(text: str, index: int, floor: int) -> int:
     start = index
-    while start and _regional(text[start - 1]):
+    while start > floor and _regional(text[start - 1]):
         start -= 1
     return index - start
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from codecs import utf_16_le_encode
 from collections.abc import Iterable
 
-from anonsms.errors import InvalidTextError
+from anonsms.errors import ConfigurationError, InvalidTextError
 from anonsms.parts import borders
 from anonsms.parts.alphabet import DEFAULT, variants
 from anonsms.parts.sizes import Encoding, Layout, checked_bits
@@ -35,7 +35,7 @@ class TextTypeError(InvalidTextError, TypeError):
     """What was to be put on the air is not a ``str``."""
 
 
-def tally(
+def tally(  # noqa: C901 - a call more would cost a tenth of it
     text: str, languages: Iterable[str] = (), *, reference_bits: int = 8
 ) -> tuple[Encoding, int, int]:
     """
@@ -61,12 +61,22 @@ def tally(
     (<Encoding.GSM7: 'GSM-7'>, 26, 1)
     """
     if languages or reference_bits != 8:  # noqa: PLR2004
-        layout, units, parts = lay_out(text, languages, reference_bits)
-        return layout.encoding, units, parts
+        try:
+            layout, units, parts = lay_out(text, languages, reference_bits)
+        except (ConfigurationError, TypeError, ValueError) as error:
+            fault = error.with_traceback(None)
+        else:
+            return layout.encoding, units, parts
+        # Outside, so that no frame of those below is in the traceback.
+        del text
+        raise fault
     try:
         latin = _encode(text, "latin-1", "ignore")
     except TypeError:
-        raise wrong_type(type(text)) from None
+        # Tracebacks with locals would show it.
+        kind = type(text)
+        del text
+        raise wrong_type(kind) from None
     units = len(text)
     others = units - len(latin)
     if not others or text.count(_EURO) == others:
@@ -123,11 +133,11 @@ def lay_out(
     """
     encoding, units, parts = tally(text)
     bits = checked_bits(reference_bits)
+    names = (languages,) if isinstance(languages, str) else tuple(languages)
     layout = GSM7 if encoding is _GSM7 else UCS2
     if bits != layout.reference_bits:
         layout = Layout(encoding, reference_bits=bits)
         parts = _parts(text, layout, units)
-    names = (languages,) if isinstance(languages, str) else tuple(languages)
     best = (layout, units, parts)
     national = encoding is _GSM7  # UCS-2 gives way even at the same cost
     for group in variants(names) if names else ():

@@ -13,6 +13,10 @@ from anonsms.parts.lookalikes import cheaper
 from anonsms.parts.sizes import Encoding, Layout
 
 
+MOST_TRIED = 100
+"""Characters whose savings are tried; each costs four counts of the text."""
+
+
 @frozen
 class Culprit:
     """
@@ -33,7 +37,8 @@ class Culprit:
         saves: Parts that are saved by writing it so, or by leaving it out
             if it has no spelling: alone, or once every other culprit with
             a spelling is written so, whichever is more. The savings of
-            several culprits do not add up.
+            several culprits do not add up. Of more than 100 culprits the
+            first 100 are tried; the others count as saving none.
     """
 
     character: str = field(repr=False)
@@ -77,11 +82,13 @@ def culprits_of(
         return lay_out(changed, languages, layout.reference_bits)[2]
 
     found = []
-    for one, places in positions.items():
-        this = {ord(one): spellings[one] or ""}
-        others = {key: s for key, s in respelled.items() if key != ord(one)}
-        alone = count - parts(this)
-        last = parts(others) - parts(others | this)
+    for tried, (one, places) in enumerate(positions.items()):
+        alone = last = 0
+        if tried < MOST_TRIED:
+            this = {ord(one): spellings[one] or ""}
+            others = {k: s for k, s in respelled.items() if k != ord(one)}
+            alone = count - parts(this)
+            last = parts(others) - parts(others | this)
         found.append(
             Culprit(
                 character=one,

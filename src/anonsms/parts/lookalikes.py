@@ -58,7 +58,10 @@ def simplify(text: str, accents: bool = False) -> str:  # noqa: FBT001, FBT002
     try:
         foreign = _foreign.search(text)
     except TypeError:
-        raise wrong_type(type(text)) from None
+        # Tracebacks with locals would show it.
+        kind = type(text)
+        del text
+        raise wrong_type(kind) from None
     while foreign:
         simpler = _simpler(text, accents=accents)
         if simpler == text:

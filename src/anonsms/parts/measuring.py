@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NoReturn, SupportsIndex
 
-from anonsms.errors import refuse_pickle
+from anonsms.errors import ConfigurationError, refuse_pickle
 from anonsms.parts import borders
 from anonsms.parts.alphabet import Shift
 from anonsms.parts.counting import GSM7, UCS2, lay_out, tally
@@ -196,11 +196,19 @@ def measure(
     >>> measure("Ça commence, garçon 😀").encoding
     <Encoding.UCS2: 'UCS-2'>
     """
-    if languages or reference_bits != 8:  # noqa: PLR2004
-        names = (
-            (languages,) if isinstance(languages, str) else tuple(languages)
-        )
-        layout, units, count = lay_out(text, names, reference_bits)
-        found = (layout.encoding, units, count)
-        return Parts(text, found, (layout, names))
-    return Parts(text, tally(text))
+    try:
+        if languages or reference_bits != 8:  # noqa: PLR2004
+            names = (
+                (languages,)
+                if isinstance(languages, str)
+                else tuple(languages)
+            )
+            layout, units, count = lay_out(text, names, reference_bits)
+            found = (layout.encoding, units, count)
+            return Parts(text, found, (layout, names))
+        return Parts(text, tally(text))
+    except (ConfigurationError, TypeError, ValueError) as error:
+        fault = error.with_traceback(None)
+    # Tracebacks with locals would show the text.
+    del text
+    raise fault

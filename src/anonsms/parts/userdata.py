@@ -87,6 +87,18 @@ def encode_parts(
     >>> [part.hex() for part in encode_parts("hellohello")]
     ['e8329bfd4697d9ec37']
     """
+    try:
+        return _encoded(text, languages, reference, reference_bits)
+    except (ConfigurationError, TypeError, ValueError) as error:
+        fault = error.with_traceback(None)
+    # Tracebacks with locals would show the text.
+    del text
+    raise fault
+
+
+def _encoded(
+    text: str, languages: Iterable[str], reference: int, reference_bits: int
+) -> list[bytes]:
     parts = measure(text, languages, reference_bits=reference_bits)
     if not 0 <= reference < 1 << reference_bits:
         raise ConfigurationError(
@@ -155,6 +167,21 @@ def decode_parts(
     >>> decode_parts([bytes.fromhex("e8329bfd4697d9ec37")], Encoding.GSM7)
     'hellohello'
     """
+    try:
+        return _decoded(parts, encoding, has_header, lengths)
+    except (ConfigurationError, TypeError, ValueError) as error:
+        fault = error.with_traceback(None)
+    # Tracebacks with locals would show the octets.
+    del parts
+    raise fault
+
+
+def _decoded(
+    parts: Iterable[bytes],
+    encoding: Encoding | None,
+    has_header: bool | None,  # noqa: FBT001
+    lengths: Iterable[int] | None,
+) -> str:
     octets = list(parts)
     known = None if lengths is None else list(lengths)
     if known is not None and len(known) != len(octets):

@@ -157,7 +157,8 @@ class PhoneNumber(Masked):
             :meth:`parse` would have raised, with no traceback.
 
         Raises:
-            TypeError: ``texts`` is a single text.
+            TypeError: ``texts`` is a single text, or ``region`` is neither
+                text nor many of them.
             ValueError: There are more texts than regions, or fewer.
 
         >>> [zoe, error] = PhoneNumber.parse_many(
@@ -177,6 +178,13 @@ class PhoneNumber(Masked):
         if region is None or isinstance(region, str):
             home = repeat(homes.find(region))
         else:
+            kind: type = type(region)
+            if not isinstance(region, Iterable):
+                del texts, region
+                raise TypeError(
+                    "A region is a str such as 'FR', None, or many of them; "
+                    f"this is of type {kind.__name__}."
+                )
             texts, regions = list(texts), list(region)
             counts = len(texts), len(regions)
             if counts[0] != counts[1]:

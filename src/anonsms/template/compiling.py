@@ -15,6 +15,13 @@ import re
 
 from anonsms.errors import UnsafeValueError
 from anonsms.template.alphabet import LATIN1_TEST, SAFE_CLASS, UNSAFE
+from anonsms.template.figures import (
+    DRESS,
+    FEWEST_DIGITS,
+    FIGURES,
+    NOT_DIGITS,
+    dialable,
+)
 from anonsms.template.holes import Hole
 from anonsms.template.rendering import Rendering, RowFunction
 from anonsms.template.values import LONGEST_VALUE
@@ -72,11 +79,17 @@ class _Generator:
             "safe": LATIN1_TEST,
             "link": _SAFE_LINK.fullmatch,
             "most": LONGEST_VALUE,
+            "letters": NOT_DIGITS,
+            "few": FEWEST_DIGITS,
+            "dialable": dialable,
+            "figures": FIGURES,
+            "dress": DRESS,
             "Refused": (LookupError, TypeError, UnsafeValueError),
         }
         self._texts: dict[str, str] = {}
         self._rows: dict[str, int] = {}
         self._judged: list[str] = []
+        self._figures: list[str] = []
         self._tests: list[str] = []
         self._made: list[str] = []
 
@@ -104,6 +117,8 @@ class _Generator:
             test = ""
             if value not in self._judged:
                 self._judged.append(value)
+            if not policy.carries_number(hole.tag):
+                self._figures.append(value)
         if test and test not in self._tests:
             self._tests.append(test)
         if hole.filters:
@@ -116,6 +131,42 @@ class _Generator:
             self._tests.append(f"len({value}) <= b{place}")
         return value
 
+    def _figure_tests(self) -> list[str]:
+        """Tests that no value, nor values side by side, can be dialled."""
+        if not self._figures:
+            return []
+        pieces = self._rendering.pieces
+        chained = [
+            pieces[part] if isinstance(part, int) else part
+            for chain in self._rendering.chains
+            for part in chain
+        ]
+        holes = [part for part in chained if isinstance(part, Hole)]
+        # A cut, or no space at all, brings together what the scan below
+        # sees apart.
+        if any(hole.size for hole in holes) or self._rendering.glued:
+            return ["len(raw.translate(None, letters)) < few"]
+        scan, tests = "text", []
+        declared = [one for one in self._judged if one not in self._figures]
+        if [*self._figures, *declared] == self._judged and declared:
+            # They are last in the text, so that a slice leaves them out.
+            rest = " + ".join(f"len({value}) + 1" for value in declared)
+            scan, encoded = f"text[: -({rest})]", f"raw[: -({rest})]"
+        elif self._figures != self._judged:
+            # In the order of the template, and without declared numbers.
+            scan = "near"
+            listed = "".join(f"{value}, " for value in self._figures)
+            tests.append(f"(near := join(({listed})))")
+            encoded = "near.encode('latin-1', 'replace')"
+        else:
+            encoded = "raw"
+        # "in" of bytes is slow: it tries its left side for a number first.
+        quick = (
+            f"((seen := {encoded}.translate(figures, dress))"
+            ".find(b'0000000') < 0 and seen.find(b'stop') < 0)"
+        )
+        return [*tests, f"({quick} or not dialable({scan}))"]
+
     def function(self) -> RowFunction:
         """Generate, compile and return the function."""
         parts: list[str] = []
@@ -125,6 +176,9 @@ class _Generator:
                 parts.append(f"s{place}")
             else:
                 parts.append(self._expression(piece, place))
+        values = "".join(f"r{index} = " for index in self._rows.values())
+        values += "text = raw = near = seen = None; "
+        self._judged.sort(key=lambda one: one not in self._figures)
         looked = [f"r{index} = row[k{index}]" for index in self._rows.values()]
         tests = list(self._tests)
         if self._judged:
@@ -134,13 +188,14 @@ class _Generator:
             # subclass prints as something else; no str at all is TypeError.
             joined = f"join(('', {', '.join(self._judged)}, ''))"
             scanned = (
-                f"((text := {joined}).encode('latin-1', 'replace')"
+                f"((raw := (text := {joined}).encode('latin-1', 'replace'))"
                 ".translate(safe).isalpha() or not unsafe(text))"
             )
             tests = [
                 scanned,
                 "'  ' not in text",
                 "len(text) <= most",
+                *self._figure_tests(),
                 *tests,
             ]
         condition = " and ".join(tests) or "True"
@@ -154,7 +209,9 @@ class _Generator:
             f"            return glue(({whole}))",
             "    except Refused:",
             "        pass",
-            "    return careful(row)",
+            # Tracebacks with locals would show the row.
+            f"    {values}rows, row = [row], None",
+            "    return careful(rows.pop())",
         ]
         tree = _Constants(self._texts).visit(ast.parse("\n".join(lines)))
         code = compile(ast.fix_missing_locations(tree), "<template>", "exec")

@@ -222,15 +222,17 @@ class Parser:
         self._at = name.end()
         chain = FilterChain()
         self._blanks()
+        plain = not self._here("|")
         while self._here("|"):
             self._at += 1
             self._blanks()
             self._filter(chain)
             self._blanks()
-        self._close(start)
+        self._close(start, named=plain)
         return chain.hole(" ".join(name[0].split()), start)
 
-    def _close(self, start: int) -> None:
+    def _close(self, start: int, *, named: bool = False) -> None:
+        """Read the end of a tag; ``named`` if its name stands before it."""
         self._blanks()
         if self._here(self._closer):
             self._at += len(self._closer)
@@ -242,6 +244,13 @@ class Parser:
                 self._at,
                 "A tag is a name, not a path: give the value under a name "
                 "of its own.",
+            )
+        if named:
+            self._fail(
+                self._at,
+                "A tag name has letters, digits, spaces and _ - ' ’ ° # only: "
+                "give the value under such a name. After the name comes "
+                f"""{self._closer} or a filter, such as | default: "…".""",
             )
         self._fail(
             self._at,

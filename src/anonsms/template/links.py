@@ -65,10 +65,17 @@ _OCTET = 255
 # people: a title or an initial, a dot, a capital, and nothing after.
 _TITLED = re.compile(
     r"(?<![\w.@/:-])"
-    r"((?:[Mm](?:rs?|s|me|lle|gr)|[Dd]r|[Pp]rof|[Ss]te?|[Mm]e|MR|MRS|MS|MME"
-    r"|MLLE|DR|PROF|STE?|ME|[^\W\d_])\.)"
-    r"([^\W\d_]{2,})(?![\w./:?#@-])"
+    r"((?:[Mm](?:rs?|s|me|lle|gr)|[Dd]r|[Pp]rof|[Ss]t[eé]?|[Mm]e|MR|MRS|MS"
+    r"|MME|MLLE|DR|PROF|ST[EÉ]?|ME|(?:[^\W\d_]\.)*[^\W\d_])\.)"
+    r"([^\W\d_]{2,})(?!\.?[\w/:?#@-])"
 )
+# "A.de Vries", "Anne.So": a capital, one dot, the letters of a country.
+_NAMED = re.compile(
+    r"(?<![\w.@/:-])((?:[^\W\d_]\.)*[^\W\d_]+\.)"
+    r"([^\W\d_]{2})(?!\.?[\w/:?#@-])"
+)
+# Letters of countries that are sold to everybody and carry short links.
+_LURES = frozenset({"cc", "co", "gd", "gl", "io", "ly", "me", "to", "tv"})
 
 
 @functools.cache
@@ -137,17 +144,27 @@ def _spaced_title(match: re.Match[str]) -> str:
     return match[0]
 
 
+def _spaced_name(match: re.Match[str]) -> str:
+    name, end = match.groups()
+    folded = end.casefold()
+    if name[0].isupper() and _is_top_level(folded) and folded not in _LURES:
+        return f"{name} {end}"
+    return match[0]
+
+
 def part_titles(text: str) -> str:
     """
-    Put a space after a title or initial where a phone would see a link.
+    Put a space after a title or name where a phone would see a link.
 
     Args:
         text: A value.
 
     Returns:
-        The same text, with ``Dr.No`` written ``Dr. No``.
+        The same text, with ``Dr.No`` written ``Dr. No``, ``A.de Vries``
+        ``A. de Vries``. A space makes it no link, whoever wrote it. What
+        is written all small, or ends like a shortener, stays.
 
     >>> part_titles("Dr.No"), part_titles("St.John"), part_titles("dr.no")
     ('Dr. No', 'St.John', 'dr.no')
     """
-    return _TITLED.sub(_spaced_title, text)
+    return _NAMED.sub(_spaced_name, _TITLED.sub(_spaced_title, text))

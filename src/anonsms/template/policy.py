@@ -58,8 +58,8 @@ class Overlong(enum.StrEnum):
 def _folded(names: Iterable[str]) -> frozenset[str]:
     if isinstance(names, str):
         raise ConfigurationError(
-            "ValuePolicy(links=...) takes a collection of tag names, such "
-            'as {"tracking"}, not a single text.'
+            "ValuePolicy(links=..., numbers=...) takes collections of tag "
+            'names, such as {"tracking"}, not a single text.'
         )
     return frozenset(fold(name) for name in names)
 
@@ -85,12 +85,16 @@ class ValuePolicy:
 
     Values come from people: whoever signs up as "Win at http://…" must not
     get to text through the shop. Link-like text is refused unless the tag
-    is declared to carry links; template code (``[%``, ``{{`` and the like),
+    is declared to carry links, and so is a run of seven digits or more,
+    which somebody could dial; template code (``[%``, ``{{`` and the like),
     which a provider might run, is refused always.
 
     Attributes:
         links: Names of the tags that may carry a link, compared without
             regard to case. Given as any collection of names.
+        numbers: Names of the tags whose text may hold long runs of digits,
+            such as order numbers; likewise. Whole numbers, Decimals, dates
+            and tags with a ``number`` or ``date`` filter need no leave.
         budgets: The greatest number of characters each tag may put into
             the text, by tag. Given as a mapping; kept as sorted pairs.
         unclean: What happens to control, bidirectional, zero-width
@@ -98,8 +102,8 @@ class ValuePolicy:
         overlong: What happens to a value that is over its budget.
 
     Raises:
-        ConfigurationError: ``links`` is a single text, or a budget is not a
-            whole number from 1.
+        ConfigurationError: ``links`` or ``numbers`` is a single text, or a
+            budget is not a whole number from 1.
 
     >>> ValuePolicy(links={"Suivi"}, budgets={"prenom": 20}).budget("Prenom")
     20
@@ -111,6 +115,7 @@ class ValuePolicy:
     )
     unclean: Unclean = field(default=Unclean.STRIP, converter=Unclean)
     overlong: Overlong = field(default=Overlong.TRUNCATE, converter=Overlong)
+    numbers: frozenset[str] = field(default=frozenset(), converter=_folded)
 
     _sizes: dict[str, int] = field(init=False, eq=False, repr=False)
 
@@ -121,6 +126,10 @@ class ValuePolicy:
     def carries_link(self, tag: str) -> bool:
         """Whether the tag was declared to carry links."""
         return fold(tag) in self.links
+
+    def carries_number(self, tag: str) -> bool:
+        """Whether the tag was declared to carry long runs of digits."""
+        return fold(tag) in self.numbers
 
     def budget(self, tag: str) -> int | None:
         """The greatest length of the tag in characters, if one was set."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
 from anonsms.errors import MissingTagError, TemplateError, UnsafeValueError
+from anonsms.template.figures import dialable
 from anonsms.template.filters import cut
 from anonsms.template.holes import Hole, Piece
 from anonsms.template.policy import Overlong, ValuePolicy, fold
-from anonsms.template.runs import Run, refuse_glued
+from anonsms.template.runs import Chain, Run, find_chains, refuse_glued
 from anonsms.template.values import (
     TEMPLATE_CODE,
     clean,
@@ -26,6 +28,8 @@ Rendered = str | TemplateError
 RowFunction = Callable[[Row], Rendered]
 
 _CODE_CHARACTER = re.compile(r"[\[\]{}%]")
+# Parts the digits before it from those after.
+_BREAK = ";"
 
 
 _NO_MAPPING = (
@@ -53,11 +57,26 @@ class Rendering:
         pieces: Literal texts and holes, in order.
         runs: What stands side by side without a space.
         policy: What values may be.
+        chains: Tags so close that their digits could read as one number.
     """
 
     pieces: tuple[Piece, ...]
     runs: tuple[Run, ...]
     policy: ValuePolicy
+    chains: tuple[Chain, ...] = field(init=False)
+
+    @chains.default
+    def _chained(self) -> tuple[Chain, ...]:
+        return find_chains(self.pieces, self.policy)
+
+    @property
+    def glued(self) -> bool:
+        """Whether tags of a chain stand without anything between."""
+        return any(
+            type(one) is int and type(next_) is int
+            for chain in self.chains
+            for one, next_ in itertools.pairwise(chain)
+        )
 
     def shaped(self, text: str, hole: Hole) -> str:
         """
@@ -143,21 +162,28 @@ class Rendering:
             TypeError: The row is no mapping; a fault of the program.
         """
         if not isinstance(values, Mapping):
+            del values
             raise TypeError(_NO_MAPPING)
         texts: list[str] = []
+        # What came from text values alone, for their digits.
+        typed: list[str] = []
         missing: list[str] = []
         unsafe: UnsafeValueError | None = None
         for piece in self.pieces:
             if isinstance(piece, str):
                 texts.append(piece)
+                typed.append(piece)
                 continue
             text: str | None = None
+            value = _look_up(values, piece.tag)
             try:
-                text = self._filled(_look_up(values, piece.tag), piece)
+                text = self._filled(value, piece)
             except UnsafeValueError as refused:
                 # Frames of the traceback hold the row.
                 unsafe = unsafe or refused.with_traceback(None)
                 text = ""
+            written = text is not None and isinstance(value, str)
+            typed.append(text or "" if written else _BREAK)
             if text is None:
                 text = piece.default
             if text is None and piece.tag not in missing:
@@ -171,7 +197,25 @@ class Rendering:
             )
         if unsafe is not None:
             return unsafe
-        return self._joined(texts)
+        return self._undialled(typed) or self._joined(texts)
+
+    def _undialled(self, typed: Sequence[str]) -> UnsafeValueError | None:
+        """The error where values make a number together, else nothing."""
+        for chain in self.chains:
+            near = "".join(
+                p if isinstance(p, str) else typed[p] for p in chain
+            )
+            if dialable(near):
+                first = self.pieces[next(p for p in chain if type(p) is int)]
+                tag = first.tag if isinstance(first, Hole) else ""
+                return UnsafeValueError(
+                    f"The value of {tag!r} makes a number that could be "
+                    "called together with the next. If the tags are meant "
+                    "to carry numbers, name them in ValuePolicy("
+                    "numbers=...).",
+                    tag=tag,
+                )
+        return None
 
     def _joined(self, texts: Sequence[str]) -> Rendered:
         try:

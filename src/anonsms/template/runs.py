@@ -27,10 +27,18 @@ _SPACE = re.compile(r"\s+")
 _HARMLESS = re.compile(f"[{SAFE_CLASS}«»]*")
 _OPENING = "(\"'«“‘¿¡"
 _CLOSING = ".,;:!?…)\"'»”’"
+# Digits so near to each other read as one number.
+_BETWEEN = re.compile(r"[\W_]{0,8}")
 _PLAIN_WORD = "tagtag"
-_PLAIN_LINK = "https://link.example/x"
+PLAIN_LINK = "https://link.example/x"
+"""Stands for the value of a tag that carries links."""
+
 _HOST_DONE = re.compile(r"(?://|www\.|[\w-]+\.)[^/?#\s]+[/?#]")
 _PATH_WORD = re.compile(r"[\w-]+")
+
+
+Chain = tuple[str | int, ...]
+"""Tags close to each other: the index of each, and the texts between."""
 
 
 @frozen
@@ -111,7 +119,7 @@ def find_runs(
         model = [
             part
             if isinstance(part, str)
-            else (_PLAIN_WORD if part in strangers else _PLAIN_LINK)
+            else (_PLAIN_WORD if part in strangers else PLAIN_LINK)
             for part in parts
         ]
         linked = looks_like_link("".join(model))
@@ -181,3 +189,49 @@ def refuse_glued(
             "around the tag.",
             tag=guilty,
         )
+
+
+def find_chains(
+    pieces: Sequence[Piece], policy: ValuePolicy
+) -> tuple[Chain, ...]:
+    """
+    Find tags that stand so close that their digits read as one number.
+
+    Args:
+        pieces: The pieces of a template.
+        policy: Which tags may carry numbers or links.
+
+    Returns:
+        For each chain, the indices of its holes and the texts between them.
+    """
+    chains: list[list[str | int]] = [[]]
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, Hole) and judged(piece, policy):
+            chains[-1].append(index)
+        elif (
+            isinstance(piece, str) and chains[-1] and _BETWEEN.fullmatch(piece)
+        ):
+            chains[-1].append(piece)
+        else:
+            chains.append([])
+    return tuple(
+        tuple(chain)
+        for chain in chains
+        if sum(isinstance(part, int) for part in chain) > 1
+    )
+
+
+def judged(hole: Hole, policy: ValuePolicy) -> bool:
+    """
+    Tell whether the digits of a text value are judged.
+
+    Args:
+        hole: Where the value goes.
+        policy: Which tags may carry numbers or links.
+
+    Returns:
+        Whether the tag has no formatter and was declared for neither.
+    """
+    return hole.formatter is None and not (
+        policy.carries_number(hole.tag) or policy.carries_link(hole.tag)
+    )

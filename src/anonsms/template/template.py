@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from attrs import field, frozen
@@ -12,10 +12,10 @@ from attrs import field, frozen
 from anonsms.errors import TemplateError
 from anonsms.template.compiling import row_function
 from anonsms.template.grammar import Parser, Syntax
-from anonsms.template.holes import Hole
+from anonsms.template.holes import Hole, Piece
 from anonsms.template.policy import ValuePolicy
-from anonsms.template.rendering import Rendering, RowFunction
-from anonsms.template.runs import find_runs
+from anonsms.template.rendering import Rendered, Rendering, RowFunction
+from anonsms.template.runs import PLAIN_LINK, find_runs
 
 
 _ANY_VALUE: Final = ValuePolicy()
@@ -23,6 +23,8 @@ _ANY_VALUE: Final = ValuePolicy()
 # since a surrogate pair is never split (TS 23.040 §9.2.3.24.1).
 _ALONE: Final = 70
 _JOINED: Final = 66
+# Stands for a person's value: a word in no language's list of keywords.
+_NEUTRAL: Final = "x"
 
 
 @frozen
@@ -87,6 +89,7 @@ class Template:
     policy: ValuePolicy
     _rendering: Rendering = field(eq=False)
     _render: RowFunction = field(eq=False)
+    _skeleton: str = field(eq=False)
 
     def __init__(
         self,
@@ -102,7 +105,12 @@ class Template:
         runs = find_runs(text, pieces, policy)
         rendering = Rendering(pieces, runs, policy)
         self.__attrs_init__(
-            text, syntax, policy, rendering, row_function(rendering)
+            text,
+            syntax,
+            policy,
+            rendering,
+            row_function(rendering),
+            "".join(map(_bone(policy), pieces)),
         )
 
     @property
@@ -124,6 +132,20 @@ class Template:
         return tuple(
             piece for piece in self._rendering.pieces if isinstance(piece, str)
         )
+
+    @property
+    def skeleton(self) -> str:
+        """
+        The text as it is for everybody, with nothing of anybody in it.
+
+        Each tag stands as one neutral word, and each tag that the policy
+        declares to carry links as a link. The gate judges the way out by
+        this text, so that a customer's name can never supply it.
+
+        >>> Template("Bonjour {{ prenom }}, -20 %. STOP au 36123").skeleton
+        'Bonjour x, -20 %. STOP au 36123'
+        """
+        return self._skeleton
 
     @property
     def sha256(self) -> str:
@@ -149,10 +171,14 @@ class Template:
         >>> Template("Total {{ total | number: 2 }}").render({"total": 3.5})
         'Total 3.50'
         """
-        rendered = self._render(values)
+        rendered: Rendered | TypeError
+        try:
+            rendered = self._render(values)
+        except TypeError as fault:
+            rendered = fault.with_traceback(None)
         # Tracebacks with locals would show the row.
         del values
-        if isinstance(rendered, TemplateError):
+        if isinstance(rendered, TemplateError | TypeError):
             raise rendered
         return rendered
 
@@ -229,6 +255,17 @@ class Template:
     def __repr__(self) -> str:
         named = ", ".join(self.tags) or "no tags"
         return f"<Template {self.syntax} {self.sha256[:8]}: {named}>"
+
+
+def _bone(policy: ValuePolicy) -> Callable[[Piece], str]:
+    """From a piece to what stands for it in the skeleton."""
+
+    def bone(piece: Piece) -> str:
+        if isinstance(piece, str):
+            return piece
+        return PLAIN_LINK if policy.carries_link(piece.tag) else _NEUTRAL
+
+    return bone
 
 
 def _again(source: str, syntax: Syntax, policy: ValuePolicy) -> Template:

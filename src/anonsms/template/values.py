@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from anonsms.errors import UnsafeValueError
 from anonsms.template.alphabet import UNSAFE
+from anonsms.template.figures import dialable
 from anonsms.template.links import looks_like_link, part_titles
 from anonsms.template.policy import Unclean, ValuePolicy
 
@@ -23,13 +24,20 @@ MAX_DIGITS = 15
 TEMPLATE_CODE = ("[%", "%]", "{{", "}}", "{%", "%}", "[[", "]]")
 """Marks that a provider may run as a macro once the text has left."""
 
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs"})
-# Letters and symbols by category, but nothing to see: grapheme joiner,
-# Hangul fillers, Khmer inherent vowels, Mongolian selectors, empty Braille.
+MOST_MARKS = 3
+"""Marks that may stand above or below one character."""
+
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
+# Letters, marks and symbols by category, but nothing to see: grapheme
+# joiner, Hangul fillers, Khmer inherent vowels, Mongolian selectors, empty
+# Braille, object replacement, Khitan filler, null notehead, and the
+# selectors by which a text can carry another one unseen.
 _BLIND = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f"
-    "\u2800\u3164\uffa0]"
+    "\u2800\u3164\uffa0\ufffc\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
 )
+_SELECTOR = re.compile("[\ufe00-\ufe0f]")
+_FIRST_MARK = re.compile("[\u0300-\U0010ffff]")
 
 
 def is_missing(value: object) -> bool:
@@ -63,6 +71,39 @@ def _hidden(char: str) -> bool:
     return unicodedata.category(char) in _HIDDEN_CATEGORIES
 
 
+def _visible(text: str) -> str:
+    """Take out what cannot be seen; a selector may follow a symbol."""
+    shown: list[str] = []
+    before = " "
+    for char in text:
+        if _hidden(char):
+            continue
+        if _SELECTOR.match(char) and unicodedata.category(before) != "So":
+            continue
+        shown.append(char)
+        before = char
+    return "".join(shown)
+
+
+def _unpiled(text: str) -> str:
+    """Take out marks on nothing, and more than three on one character."""
+    kept: list[str] = []
+    room = 0
+    for char in text:
+        category = unicodedata.category(char)
+        if category in {"Mn", "Me"}:
+            if room < 1:
+                continue
+            room -= 1
+        elif category == "Mc":
+            if not kept or kept[-1].isspace():
+                continue
+        else:
+            room = 0 if char.isspace() else MOST_MARKS
+        kept.append(char)
+    return "".join(kept)
+
+
 def _breaks(char: str) -> bool:
     return unicodedata.category(char) in {"Cc", "Zl", "Zp"}
 
@@ -76,8 +117,9 @@ def clean(value: str, tag: str, policy: ValuePolicy) -> str:
     Make a personal text fit to stand in a message.
 
     The result is in NFC (a composed é costs one septet, a decomposed one
-    turns the text into UCS-2), holds no character that cannot be seen, and
-    has single plain spaces for all white space.
+    turns the text into UCS-2), holds no character that cannot be seen and
+    no more than three marks on one character, and has single plain spaces
+    for all white space.
 
     Args:
         value: The text as the shop holds it.
@@ -89,8 +131,9 @@ def clean(value: str, tag: str, policy: ValuePolicy) -> str:
 
     Raises:
         UnsafeValueError: It is longer than any text, holds template code,
-            looks like a link and the tag was not declared to carry one, or
-            holds control characters and the policy refuses them.
+            looks like a link or a number to call and the tag was not
+            declared to carry one, or holds control characters and the
+            policy refuses them.
     """
     if len(value) > LONGEST_VALUE:
         del value
@@ -102,18 +145,25 @@ def clean(value: str, tag: str, policy: ValuePolicy) -> str:
     text = value
     del value
     if not UNSAFE.search(text) and "  " not in text:
+        if not policy.carries_link(tag):
+            refuse_dialable(text, tag, policy)
         return text.strip()
+    seen = text
+    if not text.isprintable() or _BLIND.search(text) or _SELECTOR.search(text):
+        seen = _visible(text)
     refuses = policy.unclean is Unclean.REFUSE
-    if refuses and any(_hidden(c) or _breaks(c) for c in text):
-        del text
+    if refuses and (seen != text or any(map(_breaks, text))):
+        del text, seen
         raise _unsafe(
             tag,
             "holds control or invisible characters, and the policy refuses "
             "them. Clean the data, or use Unclean.STRIP.",
         )
-    if not text.isprintable() or _BLIND.search(text):
-        text = "".join(char for char in text if not _hidden(char))
-    text = " ".join(unicodedata.normalize("NFC", text).split())
+    text = unicodedata.normalize("NFC", seen)
+    del seen
+    if _FIRST_MARK.search(text):
+        text = _unpiled(text)
+    text = " ".join(text.split())
     if any(mark in text for mark in TEMPLATE_CODE):
         del text
         raise _unsafe(
@@ -124,7 +174,32 @@ def clean(value: str, tag: str, policy: ValuePolicy) -> str:
     if not policy.carries_link(tag):
         text = part_titles(text)
         refuse_link(text, tag)
+        refuse_dialable(text, tag, policy)
     return text
+
+
+def refuse_dialable(text: str, tag: str, policy: ValuePolicy) -> None:
+    """
+    Refuse a text with a number that somebody could dial or text.
+
+    Args:
+        text: The text; never shown.
+        tag: The tag it is for; named in the error.
+        policy: Which tags may carry numbers.
+
+    Raises:
+        UnsafeValueError: It has one, and the tag is not declared for it.
+    """
+    refused = dialable(text) and not policy.carries_number(tag)
+    del text
+    if refused:
+        raise _unsafe(
+            tag,
+            "has seven digits or more in one run, or STOP before a number: "
+            "whoever signed up could have the shop send people to a premium "
+            "line. If the tag is meant to carry numbers, such as those of "
+            "orders, name it in ValuePolicy(numbers=...).",
+        )
 
 
 def refuse_link(text: str, tag: str) -> None:

@@ -31,6 +31,11 @@ class Store(Protocol):
         """Whether it was given back."""
         ...
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread is inside :meth:`transaction` now."""
+        ...
+
     def transaction(self) -> AbstractContextManager[None]:
         """
         Hold the write lock; commit on leaving, roll back on an exception.

@@ -101,6 +101,11 @@ class SqliteStore:
 
     # Reading and writing ------------------------------------------------
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread is inside :meth:`transaction` now."""
+        return self._owner == threading.get_ident()
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Hold the write lock; commit on leaving, else roll back."""
@@ -245,8 +250,7 @@ class SqliteStore:
         self._commits += 1
         changes = writer.total_changes - self._changes
         if self._commits >= COMMITS or changes >= CHANGES:
-            self._commits = 0
-            self._changes += changes
+            self._commits, self._changes = 0, writer.total_changes
             if self._path is not None:
                 self._checkpoint(writer)
 
@@ -316,14 +320,10 @@ def _named(error: sqlite3.Error) -> LedgerError:
 
 def _look(connection: sqlite3.Connection, newest: int) -> None:
     """Before the first write: is this file ours, and not too new?"""
-    found = [
-        connection.execute(question).fetchone()[0]
-        for question in (
-            "PRAGMA application_id",
-            "PRAGMA user_version",
-            "SELECT count(*) FROM sqlite_master",
-        )
-    ]
+    found = connection.execute(
+        "SELECT application_id, user_version, count(name) FROM "
+        "pragma_application_id, pragma_user_version LEFT JOIN sqlite_master"
+    ).fetchone()
     refuse_foreign(*found, newest=newest)
 
 

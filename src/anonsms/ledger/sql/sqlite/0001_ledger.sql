@@ -79,8 +79,9 @@ WHERE leaf_index IS NOT NULL;
 -- The events added up, one row for each purpose that a person has events of
 -- its own for, and base rows '~marketing' and '~all' for events that reach
 -- further. Also the index by which people are found: each row names its
--- subject, so that a look-up and a new person touch one page, not two. Can
--- be made anew from `subject` and `event`.
+-- subject, so that a look-up and a new person touch one page, not two. The
+-- `status` of a pause also names what it holds back: 'paused given'. Can be
+-- made anew from `subject` and `event`.
 CREATE TABLE standing (
     token BLOB NOT NULL,
     scope TEXT NOT NULL,

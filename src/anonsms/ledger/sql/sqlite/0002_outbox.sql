@@ -3,7 +3,10 @@
 CREATE TABLE campaign (
     id TEXT PRIMARY KEY,
     fingerprint TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    -- What is used up of a budget; refused texts are given back.
+    recipients INTEGER NOT NULL DEFAULT 0,
+    price TEXT NOT NULL DEFAULT '0'
 ) STRICT;
 
 CREATE TABLE outbox (

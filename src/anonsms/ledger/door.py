@@ -1,0 +1,145 @@
+"""
+What comes in at the ledger's door: a person, and evidence.
+
+Tools that report errors like to show the variables of each frame. So what
+is personal is masked before any of our frames can fail, and what cannot be
+masked, a number that came as text, is let go before the error is raised.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NoReturn, SupportsIndex, TypeVar, cast
+
+from anonsms.errors import ConsentError, InvalidNumberError, refuse_pickle
+
+
+_Method = TypeVar("_Method", bound=Callable[..., object])
+
+
+class Evidence(Mapping[str, str]):
+    """
+    Evidence on its way to the seal; prints its names alone.
+
+    >>> Evidence({"ip": "192.0.2.7"})
+    <Evidence ip>
+    """
+
+    __slots__ = ("_hidden",)
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self._hidden = dict(given)
+
+    def __getitem__(self, name: str) -> str:
+        return self._hidden[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._hidden)
+
+    def __len__(self) -> int:
+        return len(self._hidden)
+
+    def __repr__(self) -> str:
+        names = ", ".join(map(str, self._hidden)) or "nothing"
+        return f"<{type(self).__name__} {names}>"
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        refuse_pickle("piece of evidence")
+
+
+def of_person(method: _Method) -> _Method:
+    """
+    Guard a method that begins with one person's number.
+
+    The number must be a ``PhoneNumber``, and ``evidence``, if there is any,
+    text by name. The method gets it as :class:`Evidence`.
+
+    Raises:
+        InvalidNumberError: The number came as something else.
+        ConsentError: The evidence cannot be sealed.
+    """
+
+    @functools.wraps(method)
+    def door(
+        self: object, number: object, *args: object, **said: object
+    ) -> object:
+        if not hasattr(number, "reveal"):
+            kind = type(number).__name__
+            del number, args, said
+            raise no_number(kind)
+        if said.get("evidence") is not None:
+            said["evidence"] = _evidence(said["evidence"])
+            if said["evidence"] is None:
+                raise ConsentError(
+                    "Evidence is text by name, such as {'form': "
+                    "'checkout-3'}, and can be written as UTF-8. Turn other "
+                    "values into text first."
+                )
+        return method(self, number, *args, **said)
+
+    return cast("_Method", door)
+
+
+def of_people(method: _Method) -> _Method:
+    """
+    Guard a method that begins with many people's numbers.
+
+    The method gets them as an iterator, which prints none of them.
+
+    Raises:
+        InvalidNumberError: What was given is one thing, not many.
+    """
+
+    @functools.wraps(method)
+    def door(
+        self: object, numbers: object, *args: object, **said: object
+    ) -> object:
+        if not isinstance(numbers, Iterable) or isinstance(
+            numbers, str | bytes
+        ):
+            kind = type(numbers).__name__
+            del numbers, args, said
+            raise no_number(kind, many=True)
+        hidden = iter(numbers)
+        del numbers
+        return method(self, hidden, *args, **said)
+
+    return cast("_Method", door)
+
+
+def odd_one(numbers: Sequence[object]) -> str:
+    """The type of something that is no number; empty if all of them are."""
+    for kind in set(map(type, numbers)):
+        if not hasattr(kind, "reveal"):
+            return kind.__name__
+    return ""
+
+
+def no_number(kind: str, *, many: bool = False) -> InvalidNumberError:
+    """The error for what should have been a PhoneNumber, or many."""
+    wanted = "a list of PhoneNumbers, each from" if many else "a PhoneNumber:"
+    return InvalidNumberError(
+        f"Pass {wanted} PhoneNumber.parse(text, region). This was a {kind}.",
+        reason="type",
+    )
+
+
+def storable(text: object) -> bool:
+    """Whether it is a text that UTF-8 can write: no lone surrogate."""
+    if not isinstance(text, str):
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _evidence(given: object) -> Evidence | None:
+    """The evidence, masked; nothing if it cannot be sealed."""
+    if not isinstance(given, Mapping):
+        return None
+    if not all(storable(part) for pair in given.items() for part in pair):
+        return None
+    return Evidence(given)
