@@ -75,6 +75,7 @@ class _Generator:
             "careful": rendering.carefully,
             "join": " ".join,
             "glue": "".join,
+            "apart": "=".join,
             "unsafe": UNSAFE.search,
             "safe": LATIN1_TEST,
             "link": _SAFE_LINK.fullmatch,
@@ -146,15 +147,14 @@ class _Generator:
         # sees apart.
         if any(hole.size for hole in holes) or self._rendering.glued:
             return ["len(raw.translate(None, letters)) < few"]
-        scan, tests = "text", []
+        tests: list[str] = []
         declared = [one for one in self._judged if one not in self._figures]
         if [*self._figures, *declared] == self._judged and declared:
             # They are last in the text, so that a slice leaves them out.
             rest = " + ".join(f"len({value}) + 1" for value in declared)
-            scan, encoded = f"text[: -({rest})]", f"raw[: -({rest})]"
+            encoded = f"raw[: -({rest})]"
         elif self._figures != self._judged:
             # In the order of the template, and without declared numbers.
-            scan = "near"
             listed = "".join(f"{value}, " for value in self._figures)
             tests.append(f"(near := join(({listed})))")
             encoded = "near.encode('latin-1', 'replace')"
@@ -165,7 +165,32 @@ class _Generator:
             f"((seen := {encoded}.translate(figures, dress))"
             ".find(b'0000000') < 0 and seen.find(b'stop') < 0)"
         )
-        return [*tests, f"({quick} or not dialable({scan}))"]
+        return [*tests, f"({quick} or not dialable({self._apart()}))"]
+
+    def _apart(self) -> str:
+        """
+        The values that are judged, kept apart as the template keeps them.
+
+        The quick scan sees them one behind the other, with a space between,
+        and takes the end of one and the beginning of the next for one run.
+        """
+        pieces = self._rendering.pieces
+        groups: list[str] = []
+        chained: set[str] = set()
+        for number, chain in enumerate(self._rendering.chains):
+            parts: list[str] = []
+            for place, part in enumerate(chain):
+                hole = None if isinstance(part, str) else pieces[part]
+                if isinstance(hole, Hole):
+                    parts.append(self._row(hole))
+                else:
+                    self._texts[f"c{number}_{place}"] = str(part)
+                    parts.append(f"c{number}_{place}")
+            chained.update(parts)
+            groups.append(f"glue(({', '.join(parts)},))")
+        groups += [one for one in self._figures if one not in chained]
+        # "=" stands in no number.
+        return f"apart(({', '.join(groups)},))"
 
     def function(self) -> RowFunction:
         """Generate, compile and return the function."""
