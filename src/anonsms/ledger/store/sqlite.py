@@ -22,6 +22,7 @@ from anonsms.errors import (
     ForeignDatabaseError,
     LedgerError,
 )
+from anonsms.ledger.store.ending import close_with
 from anonsms.ledger.store.protocol import Row, SqlValue
 from anonsms.ledger.store.schema import (
     APPLICATION_ID,
@@ -88,8 +89,7 @@ class SqliteStore:
     def __init__(self, path: Path | None) -> None:
         if sqlite3.sqlite_version_info < OLDEST:
             raise ConfigurationError(
-                f"SQLite {sqlite3.sqlite_version} is too old: the ledger "
-                "needs 3.37 or newer. Use a newer Python or system."
+                "SQLite is too old: the ledger needs 3.37 or newer."
             )
         self._path = None if path is None else path.absolute()
         self.closed = False
@@ -171,8 +171,6 @@ class SqliteStore:
                 self._writer = self._reader = None
             self.closed = True
 
-    # Connections --------------------------------------------------------
-
     def _forget(self) -> None:
         """Start without connections and with locks that nobody holds."""
         self._writer = self._reader = None
@@ -216,6 +214,7 @@ class SqliteStore:
             check_same_thread=False,  # our locks see to that
             cached_statements=256,
         )
+        close_with(self, connection.close)
         for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}")
         return connection
