@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NoReturn, Self, SupportsIndex
+from typing import NoReturn, Self, SupportsIndex, TypeVar
 
 from anonsms.errors import refuse_pickle
 
 
 BULLET = "•"
+
+_Value_co = TypeVar("_Value_co", covariant=True)
 
 # Bounded and without nested repetition: linear in the length of the text.
 _NUMBER = re.compile(r"\+?\d(?:[ ().\-/]?\d){5,14}")
@@ -112,7 +114,7 @@ class Secret(Masked):
     __slots__ = ()
 
 
-class MaskedValues(Mapping[str, object]):
+class MaskedValues(Mapping[str, _Value_co]):
     """
     A person's values by name; prints the names alone.
 
@@ -125,10 +127,10 @@ class MaskedValues(Mapping[str, object]):
 
     __slots__ = ("_hidden",)
 
-    def __init__(self, values: Mapping[str, object] | None) -> None:
+    def __init__(self, values: Mapping[str, _Value_co] | None) -> None:
         self._hidden = values or {}
 
-    def __getitem__(self, name: str) -> object:
+    def __getitem__(self, name: str) -> _Value_co:
         return self._hidden[name]
 
     def __iter__(self) -> Iterator[str]:

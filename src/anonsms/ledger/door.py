@@ -9,16 +9,17 @@ masked, a number that came as text, is let go before the error is raised.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NoReturn, SupportsIndex, TypeVar, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar, cast
 
-from anonsms.errors import ConsentError, InvalidNumberError, refuse_pickle
+from anonsms.errors import ConsentError, InvalidNumberError
+from anonsms.masking import MaskedValues
 
 
 _Method = TypeVar("_Method", bound=Callable[..., object])
 
 
-class Evidence(Mapping[str, str]):
+class Evidence(MaskedValues[str]):
     """
     Evidence on its way to the seal; prints its names alone.
 
@@ -26,26 +27,10 @@ class Evidence(Mapping[str, str]):
     <Evidence ip>
     """
 
-    __slots__ = ("_hidden",)
+    __slots__ = ()
 
     def __init__(self, given: Mapping[str, str]) -> None:
-        self._hidden = dict(given)
-
-    def __getitem__(self, name: str) -> str:
-        return self._hidden[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._hidden)
-
-    def __len__(self) -> int:
-        return len(self._hidden)
-
-    def __repr__(self) -> str:
-        names = ", ".join(map(str, self._hidden)) or "nothing"
-        return f"<{type(self).__name__} {names}>"
-
-    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
-        refuse_pickle("piece of evidence")
+        super().__init__(dict(given))
 
 
 def of_person(method: _Method) -> _Method:

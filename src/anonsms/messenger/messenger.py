@@ -14,13 +14,13 @@ from anonsms.consent import MARKETING, Purpose, Wording
 from anonsms.errors import CampaignError, ConfigurationError
 from anonsms.gate import Budget, Decision, decide
 from anonsms.ledger import Ledger
+from anonsms.ledger.door import no_number
 from anonsms.masking import MaskedValues, MessageText
 from anonsms.message import DeliveryReceipt, Inbound, Originator, Outcome
 from anonsms.messenger.receiving import Received, Reception
 from anonsms.messenger.sending import (
     box_of,
     case_of,
-    no_number,
     send_one,
 )
 from anonsms.phone import PhoneNumber

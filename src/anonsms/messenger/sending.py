@@ -12,9 +12,10 @@ from anonsms.campaign.dispatch import (
     intent_of,
 )
 from anonsms.consent import Purpose
-from anonsms.errors import CampaignError, InvalidNumberError
+from anonsms.errors import CampaignError
 from anonsms.gate import Case, Decision, Terms, decide
 from anonsms.gate.case import Rendered
+from anonsms.ledger.door import storable
 from anonsms.message import Outcome
 from anonsms.phone import PhoneNumber
 
@@ -100,26 +101,9 @@ def box_of(wiring: Wiring, key: str | None) -> str:
     """
     if key is None:
         return f"~send:{attempt_id()}"
-    if not isinstance(key, str) or not key.strip() or not _storable(key):
+    if not storable(key) or not key.strip():
         raise CampaignError(
             "A key is a text that names this message, such as "
             "'order-4711-shipped', or None to send without one."
         )
     return f"~key:{wiring.ledger.stand_in(key)}"
-
-
-def _storable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def no_number(kind: str) -> InvalidNumberError:
-    """The error for a recipient or sender that is no PhoneNumber."""
-    return InvalidNumberError(
-        "People are named by a PhoneNumber: PhoneNumber.parse(text, "
-        f"region). This was a {kind}.",
-        reason="type",
-    )
