@@ -66,7 +66,7 @@ class Plain:
         ):
             self.db.execute(f"PRAGMA {setting}")
         self.db.executescript(
-            "CREATE TABLE event (seq INTEGER PRIMARY KEY, subject BLOB,"
+            "CREATE TABLE anonsms_event (seq INTEGER PRIMARY KEY, subject BLOB,"
             " hash BLOB, payload BLOB) STRICT;"
             "CREATE INDEX event_subject ON event (subject);"
         )
@@ -80,7 +80,7 @@ class Plain:
         for start in range(0, len(rows), batch):
             self.db.execute("BEGIN IMMEDIATE")
             self.db.executemany(
-                "INSERT INTO event (subject, hash, payload) VALUES (?, ?, ?)",
+                "INSERT INTO anonsms_event (subject, hash, payload) VALUES (?, ?, ?)",
                 rows[start : start + batch],
             )
             self.db.execute("COMMIT")
@@ -267,11 +267,11 @@ def asking(folder: Path) -> list[Row]:
     few = asked[:5_000]
 
     reader = sqlite3.connect(folder / "big.db", isolation_level=None)
-    select = "SELECT status, since, expires_at FROM standing WHERE token = ?"
+    select = "SELECT status, since, expires_at FROM anonsms_standing WHERE token = ?"
     tokens = ledger.tokens(few)
     every = ledger.tokens(asked)
     listed = (
-        "SELECT token, status, since, expires_at FROM standing WHERE token "
+        "SELECT token, status, since, expires_at FROM anonsms_standing WHERE token "
         f"IN ({','.join('?' * 1_000)})"
     )
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from anonsms.consent import SERVICE as SERVICE
     from anonsms.consent import ConsentEvent as ConsentEvent
     from anonsms.consent import ConsentState as ConsentState
+    from anonsms.consent import Controller as Controller
     from anonsms.consent import EventKind as EventKind
     from anonsms.consent import Family as Family
     from anonsms.consent import Purpose as Purpose
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from anonsms.consent import Wording as Wording
     from anonsms.consent import fold as fold
     from anonsms.errors import AnonsmsError as AnonsmsError
+    from anonsms.errors import BoughtListError as BoughtListError
     from anonsms.errors import BudgetExceededError as BudgetExceededError
     from anonsms.errors import CampaignError as CampaignError
     from anonsms.errors import ConfigurationError as ConfigurationError
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from anonsms.errors import NoWayOutError as NoWayOutError
     from anonsms.errors import OptedOutError as OptedOutError
     from anonsms.errors import PretickedBoxError as PretickedBoxError
+    from anonsms.errors import ProofError as ProofError
     from anonsms.errors import SchemaVersionError as SchemaVersionError
     from anonsms.errors import SealError as SealError
     from anonsms.errors import SendRefusedError as SendRefusedError
@@ -69,7 +72,9 @@ if TYPE_CHECKING:
     from anonsms.errors import TemplateError as TemplateError
     from anonsms.errors import TemplateSyntaxError as TemplateSyntaxError
     from anonsms.errors import TransportError as TransportError
+    from anonsms.errors import UnknownPersonError as UnknownPersonError
     from anonsms.errors import UnknownPurposeError as UnknownPurposeError
+    from anonsms.errors import UnknownWordingError as UnknownWordingError
     from anonsms.errors import UnsafeValueError as UnsafeValueError
     from anonsms.errors import WouldLeakError as WouldLeakError
     from anonsms.gate import Budget as Budget
@@ -78,10 +83,24 @@ if TYPE_CHECKING:
     from anonsms.keys import KeyProvider as KeyProvider
     from anonsms.keys import KeyRing as KeyRing
     from anonsms.keys import Power as Power
+    from anonsms.keys import Signature as Signature
+    from anonsms.keys import verify_signature as verify_signature
+    from anonsms.ledger import Checkpoint as Checkpoint
+    from anonsms.ledger import CheckpointFile as CheckpointFile
+    from anonsms.ledger import CheckpointSink as CheckpointSink
+    from anonsms.ledger import Disclosed as Disclosed
+    from anonsms.ledger import Fault as Fault
+    from anonsms.ledger import Hold as Hold
     from anonsms.ledger import ImportReport as ImportReport
     from anonsms.ledger import Ledger as Ledger
+    from anonsms.ledger import Proof as Proof
+    from anonsms.ledger import Proven as Proven
     from anonsms.ledger import Store as Store
+    from anonsms.ledger import Verification as Verification
+    from anonsms.ledger import Verifier as Verifier
     from anonsms.ledger import open_ledger as open_ledger
+    from anonsms.ledger import read_checkpoint as read_checkpoint
+    from anonsms.ledger import verify_proof as verify_proof
     from anonsms.masking import MessageText as MessageText
     from anonsms.masking import Secret as Secret
     from anonsms.message import Accepted as Accepted
@@ -120,6 +139,12 @@ if TYPE_CHECKING:
     from anonsms.phone import NumberKind as NumberKind
     from anonsms.phone import PhoneNumber as PhoneNumber
     from anonsms.prices import PriceTable as PriceTable
+    from anonsms.receipts import Disclosure as Disclosure
+    from anonsms.receipts import Party as Party
+    from anonsms.receipts import consent_receipt as consent_receipt
+    from anonsms.receipts import consent_record as consent_record
+    from anonsms.receipts import kantara_receipt as kantara_receipt
+    from anonsms.receipts import receipt_schema as receipt_schema
     from anonsms.template import Longest as Longest
     from anonsms.template import Overlong as Overlong
     from anonsms.template import Syntax as Syntax
@@ -131,6 +156,16 @@ if TYPE_CHECKING:
     from anonsms.transports import FakeTransport as FakeTransport
     from anonsms.transports.fake import Behaviour as Behaviour
     from anonsms.transports.fake import ReplyMix as ReplyMix
+    from anonsms.wordings import Severity as Severity
+    from anonsms.wordings import WordingFault as WordingFault
+    from anonsms.wordings import WordingKind as WordingKind
+    from anonsms.wordings import WordingModel as WordingModel
+    from anonsms.wordings import WordingReport as WordingReport
+    from anonsms.wordings import WordingRule as WordingRule
+    from anonsms.wordings import check_wording as check_wording
+    from anonsms.wordings import draft_wording as draft_wording
+    from anonsms.wordings import wording_models as wording_models
+    from anonsms.wordings import wording_rules as wording_rules
 
 # Which room each public name lives in: the one place to add a name.
 _ROOMS = {
@@ -154,6 +189,7 @@ _ROOMS = {
     "consent": (
         "ConsentEvent",
         "ConsentState",
+        "Controller",
         "EventKind",
         "Family",
         "MARKETING",
@@ -168,6 +204,7 @@ _ROOMS = {
     ),
     "errors": (
         "AnonsmsError",
+        "BoughtListError",
         "BudgetExceededError",
         "CampaignError",
         "ConfigurationError",
@@ -184,6 +221,7 @@ _ROOMS = {
         "NoWayOutError",
         "OptedOutError",
         "PretickedBoxError",
+        "ProofError",
         "SchemaVersionError",
         "SealError",
         "SendRefusedError",
@@ -192,7 +230,9 @@ _ROOMS = {
         "TemplateError",
         "TemplateSyntaxError",
         "TransportError",
+        "UnknownPersonError",
         "UnknownPurposeError",
+        "UnknownWordingError",
         "UnsafeValueError",
         "WouldLeakError",
     ),
@@ -205,12 +245,26 @@ _ROOMS = {
         "KeyProvider",
         "KeyRing",
         "Power",
+        "Signature",
+        "verify_signature",
     ),
     "ledger": (
+        "Checkpoint",
+        "CheckpointFile",
+        "CheckpointSink",
+        "Disclosed",
+        "Fault",
+        "Hold",
         "ImportReport",
         "Ledger",
+        "Proof",
+        "Proven",
         "Store",
+        "Verification",
+        "Verifier",
         "open_ledger",
+        "read_checkpoint",
+        "verify_proof",
     ),
     "masking": (
         "MessageText",
@@ -262,6 +316,14 @@ _ROOMS = {
         "PhoneNumber",
     ),
     "prices": ("PriceTable",),
+    "receipts": (
+        "Disclosure",
+        "Party",
+        "consent_receipt",
+        "consent_record",
+        "kantara_receipt",
+        "receipt_schema",
+    ),
     "template": (
         "Longest",
         "Overlong",
@@ -278,6 +340,18 @@ _ROOMS = {
     "transports.fake": (
         "Behaviour",
         "ReplyMix",
+    ),
+    "wordings": (
+        "Severity",
+        "WordingFault",
+        "WordingKind",
+        "WordingModel",
+        "WordingReport",
+        "WordingRule",
+        "check_wording",
+        "draft_wording",
+        "wording_models",
+        "wording_rules",
     ),
 }
 

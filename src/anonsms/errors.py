@@ -12,9 +12,11 @@ Everything anonsms raises, and what each of it means.
     │   └── UnsafeValueError               .tag whose value was refused
     ├── ContactsError (ValueError)         the whole source is unreadable
     ├── ConsentError (ValueError)
+    │   ├── BoughtListError                consent given to somebody else
     │   ├── PretickedBoxError              a pre-ticked box is no consent
     │   ├── StaleGrantError                older than a withdrawal
-    │   └── UnknownPurposeError            .purpose nobody declared
+    │   ├── UnknownPurposeError            .purpose nobody declared
+    │   └── UnknownWordingError            a text nobody published
     ├── SendRefusedError                   the gate said no: .decision
     │   ├── NoConsentError
     │   ├── OptedOutError
@@ -23,9 +25,11 @@ Everything anonsms raises, and what each of it means.
     │   ├── DuplicateError
     │   └── BudgetExceededError
     ├── SealError                          wrong key, wrong place, or damage
+    ├── ProofError (ValueError)            a proof does not hold
     ├── LedgerError
     │   ├── ForeignDatabaseError           belongs to another application
-    │   └── SchemaVersionError             newer than this anonsms
+    │   ├── SchemaVersionError             newer or older than this anonsms
+    │   └── UnknownPersonError             nobody of that number is on record
     ├── CampaignError (ValueError)         same id, other content
     ├── TransportError                     the provider's side failed
     └── WouldLeakError (TypeError)         personal data asked to leave
@@ -123,6 +127,10 @@ class ConsentError(AnonsmsError, ValueError):
     """Base of the refusals at capture: this cannot count as consent."""
 
 
+class BoughtListError(ConsentError):
+    """Whoever sold the list got consent for themselves, not for the shop."""
+
+
 class PretickedBoxError(ConsentError):
     """Consent needs an act; a pre-ticked box is none (GDPR Art. 4(11))."""
 
@@ -142,6 +150,10 @@ class UnknownPurposeError(ConsentError):
     def __init__(self, message: str, *, purpose: str) -> None:
         super().__init__(message)
         self.purpose = purpose
+
+
+class UnknownWordingError(ConsentError):
+    """No text of that id, version and language was ever published."""
 
 
 class SendRefusedError(AnonsmsError):
@@ -187,6 +199,10 @@ class SealError(AnonsmsError):
     """Sealed data does not open: wrong key, wrong place, or damaged."""
 
 
+class ProofError(AnonsmsError, ValueError):
+    """A proof, checkpoint or signature does not hold, or cannot be read."""
+
+
 class LedgerError(AnonsmsError):
     """The ledger's database failed; the message carries no row data."""
 
@@ -196,7 +212,11 @@ class ForeignDatabaseError(LedgerError):
 
 
 class SchemaVersionError(LedgerError):
-    """The database was written by a newer anonsms."""
+    """The tables are those of another anonsms, or were changed by hand."""
+
+
+class UnknownPersonError(LedgerError):
+    """Nobody with that number or token is on record."""
 
 
 class CampaignError(AnonsmsError, ValueError):

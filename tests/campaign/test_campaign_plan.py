@@ -71,8 +71,12 @@ def test_dear_characters_name_the_culprit(plan):
 def test_nothing_is_sent_or_written(shop, plan):
     """A plan leaves network and outbox as they were."""
     assert not shop.network.accepted
-    assert shop.ledger.store.query("SELECT count(*) FROM outbox") == [(0,)]
-    assert shop.ledger.store.query("SELECT count(*) FROM campaign") == [(0,)]
+    assert shop.ledger.store.query("SELECT count(*) FROM anonsms_outbox") == [
+        (0,)
+    ]
+    assert shop.ledger.store.query(
+        "SELECT count(*) FROM anonsms_campaign"
+    ) == [(0,)]
 
 
 @pytest.mark.parametrize("show", [str, repr, lambda p: p._repr_html_()])

@@ -208,7 +208,9 @@ def test_receipts_move_messages_on_and_never_back(tmp_path):
     shop = Shop(tmp_path)
     [person] = agreed(shop, 1)
     shop.campaign(person).run()
-    [[provider_id]] = shop.ledger.store.query("SELECT provider_id FROM outbox")
+    [[provider_id]] = shop.ledger.store.query(
+        "SELECT provider_id FROM anonsms_outbox"
+    )
 
     def receipt(status, of=provider_id):
         return shop.messenger.receive(

@@ -252,13 +252,13 @@ def test_keys_are_not_kept_as_they_are(tmp_path):
         key=options["key"],
     )
     assert explained.rule == "duplicate.sent"
-    [[box]] = shop.ledger.store.query("SELECT campaign FROM outbox")
+    [[box]] = shop.ledger.store.query("SELECT campaign FROM anonsms_outbox")
     assert leaks(box) == []
 
 
 def test_stop_repeats_of_start_and_late_starts(tmp_path):
     """A START that is delivered again does not undo a newer STOP."""
-    shop = Shop(tmp_path, opt_in_wording=WORDING)
+    shop = Shop(tmp_path, opt_in_wording=WORDING, opt_in_policy="3")
     zoe, network = number(), shop.network
     shop.messenger.receive_text("STOP", sender=zoe)
     network.advance(minutes=1)

@@ -17,7 +17,10 @@ SRC = Path(anonsms.__file__).parent
 FILES = sorted(SRC.rglob("*.py"))
 # Package of the standard library → the only places that import it.
 DOORS = {
-    "sqlite3": ("ledger/store/sqlite.py",),
+    "sqlite3": tuple(
+        f"ledger/store/{path.name}"
+        for path in (SRC / "ledger" / "store").glob("sqlite*.py")
+    ),
     "socket": (),
     "subprocess": (),
     "pickle": (),

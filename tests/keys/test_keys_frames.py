@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import traceback
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 import anonsms
 from anonsms.errors import ConfigurationError, SealError
-from anonsms.keys import KeyRing, bind, seal_each, unseal
+from anonsms.keys import KeyRing, Power, bind, derive, seal_each, unseal
 
 
 HOME = str(Path(anonsms.__file__).parent)
@@ -33,6 +34,15 @@ def shown(error):
             pending += [each.__cause__, each.__context__]
     assert found
     return " ".join(found)
+
+
+def nothing_of(told, *rings):
+    """No key of a ring is in a text, as bytes or in base64."""
+    for ring in rings:
+        for held in ring._keys.values():
+            for key in held.values():
+                assert base64.b64encode(key).decode() not in told
+                assert repr(key) not in told
 
 
 @pytest.fixture
@@ -102,3 +112,66 @@ def test_a_ring_without_seal_shows_no_data_key():
     with pytest.raises(ConfigurationError) as caught:
         ring.wrap([bytes(range(32))], [b"here"])
     assert repr(bytes(range(32))) not in shown(caught.value)
+
+
+def test_no_error_of_replacing_shows_a_key(path, monkeypatch):
+    """Neither the old ring's nor the new one's, in any frame of ours."""
+    old = KeyRing.load(path)
+    new = old.rotate("seal")
+
+    def fails(*args):
+        raise OSError(5, "Input/output error")
+
+    def check(ring, place):
+        with pytest.raises(ConfigurationError) as caught:
+            ring.save(place, replace=True)
+        nothing_of(shown(caught.value), old, new, ring)
+
+    check(KeyRing.generate(), path)
+    check(new, path.parent)
+    check(new, path.parent / "nowhere" / "shop.keys")
+    for where, name in ((os, "fsync"), (Path, "replace"), (os, "open")):
+        with monkeypatch.context() as patch:
+            patch.setattr(where, name, fails)
+            check(new, path)
+    damaged = json.loads(path.read_text())
+    damaged["seal"]["01"] = damaged["seal"]["1"]
+    path.write_text(json.dumps(damaged))
+    check(new, path)
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_no_refusal_of_a_ring_shows_a_key():
+    """To rotate, to retire, to renew, to sign: keys are near, not shown."""
+    ring = KeyRing.generate().rotate("seal").rotate("index")
+    analyst = ring.restrict("index")
+    # Twice: before anything is made at first use, and after.
+    for _ in range(2):
+        for use in (
+            lambda: ring.rotate("reveal"),
+            lambda: ring.retire("index", 1),
+            lambda: ring.retire("seal", 2),
+            lambda: ring.retire("sign", 7),
+            lambda: ring.renew_tokens([bytes(16)], 3),
+            lambda: ring.renew_tokens([bytes(15)], 1),
+            lambda: analyst.rotate("seal"),
+            lambda: analyst.signatures(b"root"),
+        ):
+            with pytest.raises(ConfigurationError) as caught:
+                use()
+            nothing_of(shown(caught.value), ring)
+        with pytest.raises(SealError) as caught:
+            ring.unwrap(bytes(60), 3, b"")
+        nothing_of(shown(caught.value), ring)
+        ring.signatures(b"root")
+        ring.tokens(["+33639981234"])
+
+
+def test_a_message_that_cannot_be_signed_shows_no_key():
+    """A text instead of bytes: the mistake is the library's to tell."""
+    ring = KeyRing.generate()
+    with pytest.raises(TypeError) as caught:
+        ring.signatures("root")
+    nothing_of(shown(caught.value), ring)
+    seed = derive(ring._keys[Power.SIGN][1], "anonsms/sign/v1")
+    assert repr(seed) not in shown(caught.value)

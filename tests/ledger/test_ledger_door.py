@@ -148,12 +148,12 @@ def test_evidence_hides_when_the_database_fails(ledger, zoe):
 def test_no_key_shows_when_a_seal_does_not_open(ledger, zoe):
     """Damaged evidence: the person's own key is let go before."""
     keys = []
-    original = ledger._journal.subjects._key
-    ledger._journal.subjects._key = lambda *row: (
+    original = ledger._journal.subjects.key
+    ledger._journal.subjects.key = lambda *row: (
         keys.append(original(*row)) or keys[-1]
     )
     event = ledger.withdraw(zoe, source="sms", evidence={"name": SECRET})
-    damage = "UPDATE event SET sealed = ?"
+    damage = "UPDATE anonsms_event SET sealed = ?"
     ledger.store.execute(damage, (bytes(60),))
     with pytest.raises(SealError) as caught:
         ledger.evidence(event)

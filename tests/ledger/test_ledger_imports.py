@@ -54,14 +54,14 @@ def test_every_person_is_one_of_their_own(ledger, take):
     """In a batch, too, ids and keys are random for each."""
     take(range(100))
     rows = ledger.store.query(
-        "SELECT count(DISTINCT subject.id), count(DISTINCT number), "
+        "SELECT count(DISTINCT person.id), count(DISTINCT number), "
         "count(DISTINCT wrapped), count(DISTINCT event.id), "
-        "count(DISTINCT standing.token), count(*) FROM subject "
-        "JOIN event ON event.subject = subject.seq "
-        "JOIN standing ON standing.subject = subject.seq "
-        "AND standing.token = subject.token"
+        "count(DISTINCT leaf), count(DISTINCT token), count(*) "
+        "FROM anonsms_subject AS person "
+        "JOIN anonsms_event AS event ON event.subject = person.seq "
+        "JOIN anonsms_standing AS standing ON standing.subject = person.seq"
     )
-    assert rows == [(100,) * 6]
+    assert rows == [(100,) * 7]
 
 
 def test_running_it_again_records_nothing(ledger, take):

@@ -36,7 +36,7 @@ def store(path):
     opened.close()
 
 
-_NOTE = "INSERT INTO campaign (id, fingerprint, created_at) VALUES (?, '', 0)"
+_NOTE = "INSERT INTO anonsms_campaign (id, fingerprint, created_at) VALUES (?, '', 0)"
 
 
 def note(store, name):
@@ -46,7 +46,7 @@ def note(store, name):
 
 def names(store):
     """The rows of that table."""
-    return {name for (name,) in store.query("SELECT id FROM campaign")}
+    return {name for (name,) in store.query("SELECT id FROM anonsms_campaign")}
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_only_the_owner_reads_the_files(store, path):
 
 def test_migrations_are_recorded(store):
     """Which files made the schema, with their hashes."""
-    rows = store.query("SELECT number, name, sha256 FROM migration")
+    rows = store.query("SELECT number, name, sha256 FROM anonsms_migration")
     assert rows == [
         (each.number, each.name, each.sha256)
         for each in schema.migrations("sqlite")
@@ -113,7 +113,7 @@ def test_a_transaction_is_all_or_nothing(store):
         with store.transaction():
             note(store, "lost")
             assert names(store) == {"lost"}
-            beside = store._reading().execute("SELECT id FROM campaign")
+            beside = store._reading().execute("SELECT id FROM anonsms_campaign")
             assert beside.fetchall() == []
             raise ZeroDivisionError
 
@@ -160,7 +160,7 @@ def test_statements_say_how_much_they_changed(store):
     assert store.executemany(sql, rows) == 3
     with store.transaction():
         assert store.executemany(sql, [("4",)]) == 1
-    update = "UPDATE campaign SET created_at = 1 WHERE id = ?"
+    update = "UPDATE anonsms_campaign SET created_at = 1 WHERE id = ?"
     assert store.execute(update, ("0",)) == 1
     assert store.execute(update, ("nobody",)) == 0
 
@@ -171,7 +171,7 @@ def test_errors_of_the_driver_carry_no_row(store):
     for use in (
         lambda: note(store, "zoe"),
         lambda: store.executemany(_NOTE, [("zoe",)]),
-        lambda: store.query("SELECT zoe FROM campaign"),
+        lambda: store.query("SELECT zoe FROM anonsms_campaign"),
     ):
         with pytest.raises(LedgerError, match=r"refused \(SQLITE_") as caught:
             use()
@@ -465,7 +465,7 @@ def test_a_reader_that_stays_does_not_stop_the_writer(small_log, store, path):
     """The log grows as long as it must, and no further."""
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN")
-    other.execute("SELECT * FROM campaign").fetchall()
+    other.execute("SELECT * FROM anonsms_campaign").fetchall()
     fill(store, 0, 12)
     log = path.with_name(f"{path.name}-wal")
     grown = log.stat().st_size

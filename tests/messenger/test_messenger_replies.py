@@ -101,7 +101,10 @@ def test_small_talk_changes_nothing(tmp_path):
 
 def test_yes_of_somebody_who_never_left_grants_nothing(tmp_path):
     """A bare yes is no consent: it may answer anything."""
-    shop, zoe = Shop(tmp_path, opt_in_wording=WORDING), number()
+    shop, zoe = (
+        Shop(tmp_path, opt_in_wording=WORDING, opt_in_policy="3"),
+        number(),
+    )
     assert shop.messenger.receive_text("OUI", sender=zoe).events == ()
     assert not shop.ledger.state(zoe, "marketing").given
 
@@ -111,7 +114,10 @@ def test_start_after_stop_grants_only_with_a_wording(tmp_path):
     for wording, given in ((None, False), (WORDING, True)):
         folder = tmp_path / str(given)
         folder.mkdir()
-        shop, zoe = Shop(folder, opt_in_wording=wording), number()
+        shop, zoe = (
+            Shop(folder, opt_in_wording=wording, opt_in_policy="3"),
+            number(),
+        )
         shop.messenger.receive_text("STOP", sender=zoe)
         shop.network.advance(hours=1)
         received = shop.messenger.receive_text("START", sender=zoe)

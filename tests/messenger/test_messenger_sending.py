@@ -27,7 +27,9 @@ def test_nothing_reaches_the_transport_when_refused(tmp_path):
     with pytest.raises(sms.NoConsentError):
         shop.offer(number())
     assert not shop.network.accepted
-    assert shop.ledger.store.query("SELECT count(*) FROM outbox") == [(0,)]
+    assert shop.ledger.store.query("SELECT count(*) FROM anonsms_outbox") == [
+        (0,)
+    ]
 
 
 def test_service_text_needs_no_consent(tmp_path):
@@ -117,7 +119,7 @@ def test_outcome_is_returned_and_on_record(tmp_path, answer, kind):
         zoe, template=PARCEL, purpose="service", values={"colis": "1"}
     )
     assert isinstance(outcome, kind)
-    [[state]] = shop.ledger.store.query("SELECT state FROM outbox")
+    [[state]] = shop.ledger.store.query("SELECT state FROM anonsms_outbox")
     assert state == ("rejected" if kind is sms.Rejected else "in_doubt")
 
 

@@ -19,7 +19,7 @@ from attrs import frozen
 
 from anonsms.errors import CampaignError
 from anonsms.gate import Spending
-from anonsms.ledger import Store
+from anonsms.ledger import Hold, Store
 from anonsms.ledger.moments import micros
 from anonsms.message import (
     Accepted,
@@ -59,8 +59,8 @@ _BEFORE: Final[dict[DeliveryStatus, tuple[SendState, ...]]] = {
 
 # Faults of the shop's own, after which the same text may go out.
 _MAY_TRY_AGAIN: Final = (
-    "(outbox.state = 'rejected' "
-    "AND outbox.reason IN ('money', 'account', 'originator'))"
+    "(anonsms_outbox.state = 'rejected' "
+    "AND anonsms_outbox.reason IN ('money', 'account', 'originator'))"
 )
 _OPEN: Final = "state IN ('dispatching', 'in_doubt')"
 _NOTHING: Final = Decimal(0)
@@ -135,12 +135,12 @@ class Outbox:
         """
         with self._store.transaction():
             self._store.execute(
-                "INSERT INTO campaign (id, fingerprint, created_at) "
+                "INSERT INTO anonsms_campaign (id, fingerprint, created_at) "
                 "VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
                 (self._campaign, fingerprint, micros(now)),
             )
             [[known]] = self._store.query(
-                "SELECT fingerprint FROM campaign WHERE id = ?",
+                "SELECT fingerprint FROM anonsms_campaign WHERE id = ?",
                 (self._campaign,),
             )
         if known != fingerprint:
@@ -153,7 +153,7 @@ class Outbox:
     def abandon(self, now: datetime) -> None:
         """What an earlier run left unsettled is in doubt from now on."""
         self._store.execute(
-            "UPDATE outbox SET state = ?, updated_at = ? "
+            "UPDATE anonsms_outbox SET state = ?, updated_at = ? "
             "WHERE campaign = ? AND state = ?",
             (
                 SendState.IN_DOUBT,
@@ -167,7 +167,7 @@ class Outbox:
         """Whether anybody has a row yet."""
         return bool(
             self._store.query(
-                "SELECT 1 FROM outbox WHERE campaign = ? LIMIT 1",
+                "SELECT 1 FROM anonsms_outbox WHERE campaign = ? LIMIT 1",
                 (self._campaign,),
             )
         )
@@ -186,7 +186,7 @@ class Outbox:
             found.update(
                 self._store.query(
                     # Only question marks are put into the statement.
-                    "SELECT token, state FROM outbox "  # noqa: S608
+                    "SELECT token, state FROM anonsms_outbox "  # noqa: S608
                     f"WHERE campaign = ? AND token IN ({marks}) "
                     f"AND NOT {_MAY_TRY_AGAIN}",
                     (self._campaign, *some),
@@ -197,7 +197,7 @@ class Outbox:
     def spent(self) -> Spending:
         """What the campaign has used up, in all its runs together."""
         rows = self._store.query(
-            "SELECT recipients, price FROM campaign WHERE id = ?",
+            "SELECT recipients, price FROM anonsms_campaign WHERE id = ?",
             (self._campaign,),
         )
         for recipients, price in rows:
@@ -206,9 +206,10 @@ class Outbox:
 
     def _use_up(self, recipients: int, price: Decimal) -> None:
         """Add to what is used up; call it in a transaction."""
+        self._store.hold(Hold.CAMPAIGN, self._campaign.encode())
         spent = self.spent()
         self._store.execute(
-            "UPDATE campaign SET recipients = ?, price = ? WHERE id = ?",
+            "UPDATE anonsms_campaign SET recipients = ?, price = ? WHERE id = ?",
             (
                 spent.recipients + recipients,
                 str(spent.price + price),
@@ -229,7 +230,7 @@ class Outbox:
             for intent in intents
             if self._store.execute(
                 # The condition is made of our own words only.
-                "INSERT INTO outbox (campaign, token, attempt, state, parts,"  # noqa: S608
+                "INSERT INTO anonsms_outbox (campaign, token, attempt, state, parts,"  # noqa: S608
                 " price, currency, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (campaign, token) DO UPDATE SET"
                 " attempt = excluded.attempt, state = excluded.state,"
@@ -260,7 +261,7 @@ class Outbox:
         with self._store.transaction():
             for intent, outcome in outcomes:
                 changed = self._store.execute(
-                    "UPDATE outbox SET state = ?, provider_id = ?, "  # noqa: S608
+                    "UPDATE anonsms_outbox SET state = ?, provider_id = ?, "  # noqa: S608
                     "reason = ?, updated_at = ? WHERE attempt = ? "
                     f"AND {_OPEN}",
                     (*_settled(outcome), micros(now), intent.attempt),
@@ -273,7 +274,7 @@ class Outbox:
         with self._store.transaction():
             for intent in intents:
                 if self._store.execute(
-                    f"DELETE FROM outbox WHERE attempt = ? AND {_OPEN}",  # noqa: S608
+                    f"DELETE FROM anonsms_outbox WHERE attempt = ? AND {_OPEN}",  # noqa: S608
                     (intent.attempt,),
                 ):
                     self._use_up(-1, -(intent.price or _NOTHING))
@@ -281,7 +282,7 @@ class Outbox:
     def tallies(self) -> Iterator[Tally]:
         """The rows, added up by how they ended."""
         rows = self._store.query(
-            "SELECT state, reason, parts, price, count(*) FROM outbox "
+            "SELECT state, reason, parts, price, count(*) FROM anonsms_outbox "
             "WHERE campaign = ? GROUP BY state, reason, parts, price",
             (self._campaign,),
         )
@@ -311,7 +312,7 @@ def apply_receipt(
     marks = ",".join("?" * len(before))
     moved = store.execute(
         # Only question marks are put into the statement.
-        "UPDATE outbox SET state = ?, updated_at = ? "  # noqa: S608
+        "UPDATE anonsms_outbox SET state = ?, updated_at = ? "  # noqa: S608
         f"WHERE provider_id = ? AND state IN ({marks})",
         (receipt.status, micros(now), receipt.provider_id, *before),
     )

@@ -8,6 +8,7 @@ it is the fold of the events that touch a person and a purpose, by the
 
 from __future__ import annotations
 
+from anonsms.consent.controller import Controller
 from anonsms.consent.event import (
     ConsentEvent,
     EventKind,
@@ -40,6 +41,7 @@ __all__ = [
     "UNKNOWN_STATE",
     "ConsentEvent",
     "ConsentState",
+    "Controller",
     "EventKind",
     "Family",
     "Purpose",

@@ -48,14 +48,31 @@ class Source(enum.StrEnum):
     STAFF = "staff"
     PROVIDER = "provider"
 
+    @property
+    def form(self) -> bool:
+        """Whether there is a box to tick."""
+        return self in _FORMS
+
 
 class EventKind(enum.StrEnum):
-    """What can happen to a person's consent."""
+    """What can happen to a person's consent, and to the ledger itself."""
 
+    ASKED = "asked"
+    """Ticked on a page; the answer from the phone itself is awaited."""
+    CONFIRMED = "confirmed"
+    """The phone answered: the second half of a double opt-in."""
     GRANT = "grant"
+    RENEWAL = "renewal"
+    """Said again by somebody whose consent counts, or did until it expired."""
     IMPORTED = "imported"
     """A grant from elsewhere, with provenance and its original date."""
+    SOFT_OPT_IN = "soft opt-in"
+    """Bought, and did not refuse offers (2002/58/EC Art. 13(2))."""
+    EXPIRY = "expiry"
+    """A grant had run out, and somebody looked."""
     WITHDRAWAL = "withdrawal"
+    OBJECTION = "objection"
+    """To marketing that needs no consent (GDPR Art. 21(2)); counts alike."""
     PAUSED = "paused"
     """Perhaps an opt-out: nothing is sent until somebody has decided."""
     RESUMED = "resumed"
@@ -66,11 +83,31 @@ class EventKind(enum.StrEnum):
     """Never text this number, whatever the consent."""
     RELEASED = "released"
     """A suppression was lifted by staff."""
+    RENUMBERED = "renumbered"
+    """The person has another number now (GDPR Art. 16)."""
+    REVEALED = "revealed"
+    """Somebody read what is sealed about a person, and why."""
+    ERASED = "erased"
+    """The person's key was destroyed (GDPR Art. 17)."""
+    PUBLISHED = "published"
+    """A wording; it is about no person."""
+    DECLARED = "declared"
+    """A purpose; it is about no person."""
 
     @property
     def gives(self) -> bool:
-        """Whether it is a grant of either kind."""
-        return self in (EventKind.GRANT, EventKind.IMPORTED)
+        """Whether it is a grant of any kind."""
+        return self in _GIVING
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether it is a no of either kind."""
+        return self in _WITHDRAWING
+
+    @property
+    def counts(self) -> bool:
+        """Whether it says anything about where a person stands."""
+        return self not in _NOTED
 
     @property
     def restricts(self) -> bool:
@@ -97,13 +134,14 @@ class ConsentEvent:
     Attributes:
         id: Random, 32 hexadecimal digits.
         token: Keyed stand-in of the number; pseudonymous, not anonymous.
+            Empty where it is about no person.
         kind: What happened.
         scope: How far it reaches.
         purpose: The purpose's name; empty unless ``scope`` is PURPOSE.
         at: When it happened; aware, UTC. For an import, the original time.
         recorded_at: When the ledger wrote it down; aware, UTC.
         source: Where it came from.
-        wording: The text agreed to; ``None`` for what is not a grant.
+        wording: The text agreed to, or published; else ``None``.
         rule: For opt-outs by reply, the id of the rule that matched.
         expires_at: When a grant stops counting.
         details: Further facts, none of them personal, in stable order.
@@ -141,8 +179,26 @@ def in_order(events: Iterable[ConsentEvent]) -> list[ConsentEvent]:
     return sorted(events, key=_moment)
 
 
-_RESTRICTIVE = frozenset(
-    (EventKind.WITHDRAWAL, EventKind.PAUSED, EventKind.SUPPRESSED)
+_FORMS = frozenset((Source.WEB_FORM, Source.CHECKOUT, Source.ACCOUNT))
+_GIVING = frozenset(
+    (
+        EventKind.GRANT,
+        EventKind.CONFIRMED,
+        EventKind.RENEWAL,
+        EventKind.IMPORTED,
+        EventKind.SOFT_OPT_IN,
+    )
+)
+_WITHDRAWING = frozenset((EventKind.WITHDRAWAL, EventKind.OBJECTION))
+_RESTRICTIVE = _WITHDRAWING | {EventKind.PAUSED, EventKind.SUPPRESSED}
+_NOTED = frozenset(
+    (
+        EventKind.RENUMBERED,
+        EventKind.REVEALED,
+        EventKind.ERASED,
+        EventKind.PUBLISHED,
+        EventKind.DECLARED,
+    )
 )
 
 
@@ -155,7 +211,7 @@ def _moment(
     return (
         event.at,
         event.kind in _RESTRICTIVE,
-        event.kind is EventKind.WITHDRAWAL,
+        event.kind in _WITHDRAWING,
         event.kind,
         event.recorded_at,
         event.id,

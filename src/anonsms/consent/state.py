@@ -21,7 +21,7 @@ class Status(enum.StrEnum):
     WITHDRAWN = "withdrawn"
     PAUSED = "paused"
     EXPIRED = "expired"
-    """Reached by the clock alone: no event leads to it."""
+    """Reached by the clock; an event may say so afterwards."""
 
 
 @frozen
@@ -75,6 +75,9 @@ class ConsentState:
             return evolve(self, suppressed=reason)
         if event.kind is EventKind.RELEASED:
             return evolve(self, suppressed="")
+        if event.kind is EventKind.EXPIRY:
+            # It ends the grant that had run out by then, not a later one.
+            return self.at(event.at)
         status = TRANSITIONS[self.status, event.kind] or self.paused_from
         if event.kind.gives and status is Status.GIVEN:
             return ConsentState(
@@ -110,6 +113,13 @@ def _row(
 
 TRANSITIONS: Final[dict[tuple[Status, EventKind], Status | None]] = {
     **_row(EventKind.GRANT, Status.GIVEN),
+    **_row(EventKind.CONFIRMED, Status.GIVEN),
+    # To say it again presupposes that it was said.
+    **_row(
+        EventKind.RENEWAL,
+        Status.GIVEN,
+        only_from=(Status.GIVEN, Status.EXPIRED),
+    ),
     # An import never lifts an opt-out, nor what may be one: that takes the
     # person's own act, with a wording and a date of its own.
     **_row(
@@ -117,7 +127,14 @@ TRANSITIONS: Final[dict[tuple[Status, EventKind], Status | None]] = {
         Status.GIVEN,
         only_from=(Status.UNKNOWN, Status.GIVEN, Status.EXPIRED),
     ),
+    # Nor does a purchase, and it makes nothing of consent that is there.
+    **_row(
+        EventKind.SOFT_OPT_IN,
+        Status.GIVEN,
+        only_from=(Status.UNKNOWN, Status.EXPIRED),
+    ),
     **_row(EventKind.WITHDRAWAL, Status.WITHDRAWN),
+    **_row(EventKind.OBJECTION, Status.WITHDRAWN),
     # Also of people who never granted anything: they may be about to stop
     # all texts, parcel news too.
     **_row(
@@ -127,11 +144,20 @@ TRANSITIONS: Final[dict[tuple[Status, EventKind], Status | None]] = {
     ),
     **_row(EventKind.RESUMED, None, only_from=[Status.PAUSED]),
     **_row(EventKind.REOPENED, Status.UNKNOWN, only_from=[Status.WITHDRAWN]),
-    # Suppression is a mark beside the status, not a status: see `after`.
+    # Suppression is a mark beside the status, not a status, and expiry hangs
+    # on the grant's own time: see `after` for both. The rest is only noted.
     **{
         (status, kind): status
         for status in Status
-        for kind in (EventKind.SUPPRESSED, EventKind.RELEASED)
+        for kind in EventKind
+        if kind
+        in (
+            EventKind.SUPPRESSED,
+            EventKind.RELEASED,
+            EventKind.EXPIRY,
+            EventKind.ASKED,
+        )
+        or not kind.counts
     },
 }
 """

@@ -1,7 +1,8 @@
 """
-Keys: tokens to look numbers up by, seals to keep evidence in.
+Keys: tokens to look numbers up by, seals for evidence, signatures.
 
-The room where ``cryptography`` lives; it is loaded at the first seal.
+The room where ``cryptography`` lives; it is loaded at the first seal or
+signature.
 """
 
 from __future__ import annotations
@@ -10,18 +11,28 @@ from anonsms.keys.index import TOKEN_SIZE, IndexKey, derive, token_text
 from anonsms.keys.provider import KeyProvider, Power
 from anonsms.keys.ring import KeyRing
 from anonsms.keys.seal import KEY_SIZE, bind, seal_each, unseal
+from anonsms.keys.sign import (
+    PUBLIC_SIZE,
+    SIGNATURE_SIZE,
+    Signature,
+    verify_signature,
+)
 
 
 __all__ = [
     "KEY_SIZE",
+    "PUBLIC_SIZE",
+    "SIGNATURE_SIZE",
     "TOKEN_SIZE",
     "IndexKey",
     "KeyProvider",
     "KeyRing",
     "Power",
+    "Signature",
     "bind",
     "derive",
     "seal_each",
     "token_text",
     "unseal",
+    "verify_signature",
 ]

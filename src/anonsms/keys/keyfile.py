@@ -7,17 +7,16 @@ How a key ring is written down: JSON, with every key in base64.
      "index": {"1": "…"}, "seal": {"1": "…"}, "sign": {"1": "…"}}
 
 Numbers name the version of an index or signing key and the epoch of a seal
-key. A restricted ring lacks the powers it does not give.
+key. A restricted ring lacks the powers it does not give. Index keys nest,
+so a ring with index keys has all of them, from 1 to the newest.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import os
-import stat
 from collections.abc import Mapping
-from pathlib import Path
+from typing import Final
 
 from anonsms.errors import ConfigurationError
 from anonsms.keys.provider import Power
@@ -26,9 +25,11 @@ from anonsms.keys.seal import KEY_SIZE
 
 Keys = Mapping[Power, Mapping[int, bytes]]
 
+HIGHEST: Final = 65_535
+"""The last version that a key can have: two bytes hold it."""
+
 _FORMAT = "keys"
 _VERSION = 1
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def dump(keys: Keys) -> str:
@@ -53,7 +54,8 @@ def parse(text: str, *, where: str) -> dict[Power, dict[int, bytes]]:
         where: Names the place in error messages.
 
     Raises:
-        ConfigurationError: It is not a key ring, or one of a newer anonsms.
+        ConfigurationError: It is not a key ring, a damaged one, or one of
+            a newer anonsms.
     """
     # Errors are raised where no variable holds a key: tools that report
     # them like to show variables.
@@ -66,25 +68,65 @@ def parse(text: str, *, where: str) -> dict[Power, dict[int, bytes]]:
     return decoded[1]
 
 
+def succeeds(new: Keys, old: Keys) -> bool:
+    """
+    Whether a ring may take the place of another, so that no key is lost.
+
+    Args:
+        new: The ring that is to be kept.
+        old: The ring that would be overwritten.
+
+    Returns:
+        True if ``new`` has all keys of ``old``, save seal and signing keys
+        that are older than its own newest: those were retired. Never
+        raises.
+    """
+    for power in Power:
+        held, before = new.get(power, {}), old.get(power, {})
+        newest = max(held, default=0)
+        for number, key in before.items():
+            retired = power is not Power.INDEX and number < newest
+            if held.get(number, key if retired else None) != key:
+                return False
+    return True
+
+
 def _decoded(text: str) -> tuple[int, dict[Power, dict[int, bytes]]] | None:
     """Version and keys; nothing if it is not a key ring. Never raises."""
     try:
         if not text.lstrip().startswith("{"):
             joined = "".join(text.split())  # base64 comes in lines
             text = base64.b64decode(joined, validate=True).decode()
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_once)
         keys = {
             power: {
-                int(number): base64.b64decode(key, validate=True)
+                _number(number): base64.b64decode(key, validate=True)
                 for number, key in data.get(power.value, {}).items()
             }
             for power in Power
         }
-        version = int(data["version"])
+        version = _number(str(data["version"]))
         ours = data["anonsms"] == _FORMAT
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return None
     return (version, keys) if ours else None
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    # Of two keys with one name `json` keeps the last: one would be lost.
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _number(text: str) -> int:
+    # `int` reads " 1", "+1", "1_0" and other scripts' digits too, and two
+    # spellings of one version would hide one key behind the other.
+    number = int(text)
+    if str(number) != text or not 0 < number <= HIGHEST:
+        raise ValueError("not a version")
+    return number
 
 
 def _fault(
@@ -97,7 +139,7 @@ def _fault(
             "KeyRing.generate().save(path), or restore it from your backup."
         )
     version, keys = decoded
-    if version > _VERSION or len(keys[Power.INDEX]) > 1:
+    if version > _VERSION:
         return "was written by a newer anonsms. Upgrade anonsms."
     wrong = [
         power.value
@@ -110,65 +152,11 @@ def _fault(
             f"is damaged ({named}): every key has {KEY_SIZE} bytes. "
             "Restore it from your backup."
         )
+    index = keys[Power.INDEX]
+    if sorted(index) != list(range(1, len(index) + 1)):
+        return (
+            "is damaged (index): a token is made with all index keys, from "
+            "1 to the newest, and one is missing. Restore it from your "
+            "backup."
+        )
     return ""
-
-
-def write(path: Path, text: str) -> None:
-    """
-    Write a new file that only its owner may read, down to the disk.
-
-    Raises:
-        ConfigurationError: There is a file already, or it cannot be made.
-    """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    try:
-        with os.fdopen(os.open(path, flags, 0o600), "w") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        del text  # all keys: no error may show them
-        raise ConfigurationError(
-            f"{path} exists already, and keys that are overwritten are lost "
-            "for ever. Save to another path, or move the old file away."
-        ) from None
-    except OSError as error:
-        del text
-        raise ConfigurationError(
-            f"The key file {path} cannot be written: {error.strerror}."
-        ) from None
-    del text
-    if os.name != "nt":  # a directory cannot be opened there
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # else the file's name may be lost
-        finally:
-            os.close(folder)
-
-
-def read(path: Path) -> str:
-    """
-    Read a key file that nobody but its owner can read.
-
-    Raises:
-        ConfigurationError: There is none, or others may read it.
-    """
-    try:
-        with path.open(encoding="utf-8") as file:
-            # Asked of the open file, so that it cannot be swapped between.
-            mode = os.fstat(file.fileno()).st_mode
-            if os.name != "nt" and mode & _OTHERS:
-                raise ConfigurationError(
-                    f"The key file {path} can be read by other users. "
-                    f"Run: chmod 600 {path}"
-                )
-            return file.read()
-    except UnicodeDecodeError:
-        raise ConfigurationError(
-            f"{path} does not hold an anonsms key ring: it is not text."
-        ) from None
-    except OSError as error:
-        raise ConfigurationError(
-            f"The key file {path} cannot be read: {error.strerror}. Make one "
-            "with KeyRing.generate().save(path)."
-        ) from None

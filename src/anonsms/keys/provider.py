@@ -6,6 +6,8 @@ import enum
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from anonsms.keys.sign import Signature
+
 
 class Power(enum.StrEnum):
     """What a ring can do; each power has keys of its own."""
@@ -33,7 +35,20 @@ class KeyProvider(Protocol):
 
     @property
     def index_version(self) -> int:
-        """Version of the key that makes the tokens."""
+        """Version of the tokens that :meth:`tokens` makes: the newest."""
+        ...
+
+    def renew_tokens(self, tokens: Sequence[bytes], since: int) -> list[bytes]:
+        """
+        Bring tokens of version ``since`` to the newest one, in order.
+
+        For every number, ``renew_tokens(old, since)`` must be what
+        :meth:`tokens` makes of it now. The provider has no numbers for it,
+        so a new index key is applied to the tokens of the one before.
+
+        Raises:
+            ConfigurationError: There is no such version.
+        """
         ...
 
     @property
@@ -57,5 +72,22 @@ class KeyProvider(Protocol):
 
         Raises:
             SealError: Wrong key or context, damage, or an unknown epoch.
+        """
+        ...
+
+    @property
+    def public_keys(self) -> tuple[bytes, ...]:
+        """Of the signing keys, newest first; none without that power."""
+        ...
+
+    def signatures(self, message: bytes) -> list[Signature]:
+        """
+        Sign with every signing key there is, newest first (Ed25519).
+
+        After a rotation old and new stand side by side, so that whoever
+        knows only the old key can still check, and learn the new one.
+
+        Raises:
+            ConfigurationError: There is no signing key.
         """
         ...

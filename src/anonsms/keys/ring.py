@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Self, SupportsIndex
+from typing import Self
 
-from anonsms.errors import ConfigurationError, SealError, refuse_pickle
-from anonsms.keys import keyfile
-from anonsms.keys.index import IndexKey, derive
+from anonsms.errors import ConfigurationError
+from anonsms.keys import custody, keyfile
+from anonsms.keys.held import HeldKeys
 from anonsms.keys.provider import Power
-from anonsms.keys.seal import (
-    KEY_SIZE,
-    NONCE_SIZE,
-    bind,
-    cipher,
-    decrypt,
-    nonces,
-)
+from anonsms.keys.seal import KEY_SIZE
 
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-
-class KeyRing:
+class KeyRing(HeldKeys):
     """
     The shop's keys. Whoever holds the ring has its powers.
 
@@ -41,12 +29,7 @@ class KeyRing:
     <KeyRing index v1>
     """
 
-    __slots__ = ("_epochs", "_index", "_keys")
-
-    def __init__(self, keys: keyfile.Keys) -> None:
-        self._keys = {p: dict(keys.get(p, {})) for p in Power}
-        self._index: IndexKey | None = None
-        self._epochs: dict[int, AESGCM] = {}
+    __slots__ = ()
 
     @classmethod
     def generate(cls) -> Self:
@@ -60,10 +43,11 @@ class KeyRing:
 
         Raises:
             ConfigurationError: There is no such file, it holds no key ring,
-                or other users of the machine may read it.
+                or other users of the machine may read it or have put it
+                there.
         """
         file = Path(path)
-        return cls(keyfile.parse(keyfile.read(file), where=str(file)))
+        return cls(keyfile.parse(custody.read(file), where=str(file)))
 
     @classmethod
     def from_env(cls, var: str = "ANONSMS_KEYS") -> Self:
@@ -85,15 +69,37 @@ class KeyRing:
         where = f"The variable {var}"
         return cls(keyfile.parse(os.environ[var], where=where))
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(
+        self, path: str | os.PathLike[str], *, replace: bool = False
+    ) -> None:
         """
-        Write the ring to a new file that only its owner can read.
+        Write the ring to a file that only its owner can read.
+
+        Args:
+            path: Where to.
+            replace: Put it in the place of the ring that it was made from
+                with :meth:`rotate` or :meth:`retire`. After a power cut the
+                old file is there or the new one, whole. The old one's
+                bytes may stay on the disk: see the page on keys.
 
         Raises:
-            ConfigurationError: There is a file already (it is never
-                overwritten), or it cannot be written.
+            ConfigurationError: There is a file already; or, with
+                ``replace``, one with keys that this ring lacks, somebody
+                else's, or a symbolic link. Or it cannot be written.
         """
-        keyfile.write(Path(path), keyfile.dump(self._keys))
+        file = Path(path)
+        if not replace:
+            custody.write(file, keyfile.dump(self._keys))
+            return
+        if custody.replaceable(file) and not keyfile.succeeds(
+            self._keys, keyfile.parse(custody.read(file), where=str(file))
+        ):
+            raise ConfigurationError(
+                f"{file} holds keys that this ring lacks, and keys that are "
+                "overwritten are lost for ever. Load the ring from there, "
+                "then rotate it; save other rings to another path."
+            )
+        custody.replace(file, keyfile.dump(self._keys))
 
     def restrict(self, *powers: Power | str) -> Self:
         """
@@ -119,127 +125,79 @@ class KeyRing:
             {p: held for p, held in self._keys.items() if p.value in kept}
         )
 
-    @property
-    def powers(self) -> frozenset[Power]:
-        """What the holder may do."""
-        return frozenset(p for p, held in self._keys.items() if held)
-
-    @property
-    def index_version(self) -> int:
+    def versions(self, power: Power | str) -> tuple[int, ...]:
         """
-        Version of the index key.
-
-        Raises:
-            ConfigurationError: The ring has no index key.
-        """
-        return max(self._held(Power.INDEX))
-
-    @property
-    def epoch(self) -> int:
-        """
-        Epoch of the seal key that new data keys are wrapped with.
-
-        Raises:
-            ConfigurationError: The ring has no seal key.
-        """
-        return max(self._held(Power.SEAL))
-
-    def tokens(self, numbers: Iterable[str]) -> list[bytes]:
-        """
-        Keyed stand-ins of numbers: pseudonymous, never anonymous.
+        Versions of a power's keys, oldest first; epochs for ``"seal"``.
 
         Args:
-            numbers: In E.164 form.
+            power: ``"index"``, ``"seal"`` or ``"sign"``.
 
         Returns:
-            16 bytes for each, in their order.
+            Nothing if the ring lacks the power.
 
         Raises:
-            ConfigurationError: The ring has no index key.
+            ConfigurationError: No such power.
         """
-        if self._index is None:
-            keys = self._keys[Power.INDEX]
-            if not keys:
-                del numbers  # a traceback with variables must not show them
-                raise self._lacking(Power.INDEX)
-            self._index = IndexKey(keys[max(keys)])
-        return self._index.tokens(numbers)
+        return tuple(sorted(self._keys[_named(power)]))
 
-    def wrap(
-        self, keys: Sequence[bytes], contexts: Sequence[bytes]
-    ) -> list[bytes]:
+    def rotate(self, power: Power | str) -> Self:
         """
-        Encrypt data keys under the current epoch's key.
+        A ring with one more key for a power: random, and the newest.
+
+        This ring stays as it is. Save the new one before it is used: what
+        is sealed with a key that was never saved is lost.
 
         Args:
-            keys: Data keys.
-            contexts: Where each belongs, from ``anonsms.keys.bind``.
-
-        Returns:
-            28 bytes more than each key: nonce, key, tag.
+            power: ``"index"``, ``"seal"`` or ``"sign"``.
 
         Raises:
-            ConfigurationError: The ring has no seal key.
+            ConfigurationError: No such power, or this ring lacks it.
         """
-        if not self._keys[Power.SEAL]:
-            del keys  # a traceback with variables must not show them
-            raise self._lacking(Power.SEAL)
-        epoch = self.epoch
-        aes = self._cipher(epoch)
-        head = _head(epoch)
-        return [
-            nonce + aes.encrypt(nonce, key, head + context)
-            for key, context, nonce in zip(
-                keys, contexts, nonces(len(keys)), strict=True
+        power = _named(power)
+        newest = max(self._held(power))
+        if newest >= keyfile.HIGHEST:
+            raise ConfigurationError(
+                f"The newest {power} key is of version {newest}, and no ring "
+                "counts further. Start a new ledger."
             )
-        ]
+        more = {newest + 1: os.urandom(KEY_SIZE)}
+        return type(self)({**self._keys, power: {**self._keys[power], **more}})
 
-    def unwrap(self, wrapped: bytes, epoch: int, context: bytes) -> bytes:
+    def retire(self, power: Power | str, version: int) -> Self:
         """
-        Decrypt one data key.
+        A ring without one of its older seal or signing keys.
+
+        What only that key could open is lost, which may be the purpose:
+        see the page on keys. This ring stays as it is.
 
         Args:
-            wrapped: From :meth:`wrap`.
-            epoch: The epoch it was wrapped in.
-            context: The context it was wrapped with.
+            power: ``"seal"`` or ``"sign"``. Index keys are never retired:
+                each token is made with all of them.
+            version: Which; one of :meth:`versions`.
 
         Raises:
-            ConfigurationError: The ring has no seal key.
-            SealError: Wrong key or context, damage, or an epoch whose key
-                is not in the ring.
+            ConfigurationError: It is an index key, the newest key, or one
+                that this ring lacks.
         """
-        return decrypt(
-            self._cipher(epoch),
-            wrapped[:NONCE_SIZE],
-            wrapped[NONCE_SIZE:],
-            _head(epoch) + context,
-        )
-
-    def _held(self, power: Power) -> dict[int, bytes]:
-        held = self._keys[power]
-        if not held:
-            raise self._lacking(power)
-        return held
-
-    def _lacking(self, power: Power) -> ConfigurationError:
-        return ConfigurationError(
-            f"This key ring has no {power} key: it was restricted to "
-            f"{', '.join(sorted(self.powers))}. Open the ledger with a ring "
-            "that has it."
-        )
-
-    def _cipher(self, epoch: int) -> AESGCM:
-        aes = self._epochs.get(epoch)
-        if aes is None:
-            root = self._held(Power.SEAL).get(epoch)
-            if root is None:
-                raise SealError(
-                    f"The key of epoch {epoch} is not in this ring: it was "
-                    "destroyed, or the ring is an older copy."
-                )
-            aes = cipher(derive(root, "anonsms/seal/v1"))
-            self._epochs[epoch] = aes
-        return aes
+        power = _named(power)
+        newest = max(self._held(power))
+        if power is Power.INDEX:
+            raise ConfigurationError(
+                "An index key cannot be retired: every token is made with "
+                "all index keys, one after the other. Rotate it instead."
+            )
+        if version == newest:
+            raise ConfigurationError(
+                f"The newest {power} key cannot be retired, it is the one "
+                "in use. Rotate first, and move the ledger to the new key."
+            )
+        if version not in self._keys[power]:
+            raise ConfigurationError(
+                f"This key ring has no {power} key of version {version}. "
+                f'See KeyRing.versions("{power}").'
+            )
+        left = {v: key for v, key in self._keys[power].items() if v != version}
+        return type(self)({**self._keys, power: left})
 
     def __repr__(self) -> str:
         held = []
@@ -249,9 +207,11 @@ class KeyRing:
                 held.append(f"{power} {unit}{max(keys)}")
         return f"<{type(self).__name__} {', '.join(held)}>"
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
-        refuse_pickle("key ring")
 
-
-def _head(epoch: int) -> bytes:
-    return bind("anonsms/v1", "wrap", str(epoch))
+def _named(power: Power | str) -> Power:
+    try:
+        return Power(power)
+    except ValueError:
+        raise ConfigurationError(
+            f"A ring has no such power: there are {', '.join(sorted(Power))}."
+        ) from None

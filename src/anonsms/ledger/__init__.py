@@ -6,10 +6,36 @@ Events are only ever added; where a person stands is their fold.
 
 from __future__ import annotations
 
+from anonsms.ledger.checkpoint import (
+    Checkpoint,
+    CheckpointFile,
+    CheckpointSink,
+)
 from anonsms.ledger.journal import ImportReport
 from anonsms.ledger.ledger import Ledger
+from anonsms.ledger.note import Verifier
 from anonsms.ledger.opening import open_ledger
-from anonsms.ledger.store import Store
+from anonsms.ledger.proof import Disclosed, Proof
+from anonsms.ledger.proofcheck import Proven, read_checkpoint, verify_proof
+from anonsms.ledger.store import Hold, Store
+from anonsms.ledger.verification import Fault, Verification
 
 
-__all__ = ["ImportReport", "Ledger", "Store", "open_ledger"]
+__all__ = [
+    "Checkpoint",
+    "CheckpointFile",
+    "CheckpointSink",
+    "Disclosed",
+    "Fault",
+    "Hold",
+    "ImportReport",
+    "Ledger",
+    "Proof",
+    "Proven",
+    "Store",
+    "Verification",
+    "Verifier",
+    "open_ledger",
+    "read_checkpoint",
+    "verify_proof",
+]

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from anonsms.consent import Scope, Source, Wording
-from anonsms.errors import ConsentError, PretickedBoxError
+from anonsms.errors import (
+    BoughtListError,
+    ConsentError,
+    PretickedBoxError,
+    UnknownWordingError,
+)
 from anonsms.ledger.door import storable
 
 
@@ -47,6 +54,61 @@ def agreed(wording: object) -> Wording:
             "text)."
         )
     return wording
+
+
+def published(known: Sequence[Wording], id_: str) -> Wording:
+    """
+    The newest version of a text that came in one language.
+
+    Args:
+        known: What was published under the id, oldest first.
+        id_: The text's id.
+
+    Raises:
+        UnknownWordingError: There is none, or several languages have it.
+    """
+    if not known:
+        raise UnknownWordingError(
+            f"No text called {id_!r} was ever published, so nobody can show "
+            "what the person agreed to. Pass the Wording itself, or publish "
+            "it first: ledger.publish(wording)."
+        )
+    if len({each.language for each in known}) > 1:
+        raise UnknownWordingError(
+            f"The text {id_!r} was published in several languages. Say which "
+            "the person saw: wording=ledger.wording(id, language)."
+        )
+    return known[-1]
+
+
+def announced(policy: str, source: Source) -> str:
+    """
+    The version of the privacy notice, which a text to a number needs.
+
+    Raises:
+        ConsentError: Consent came by text, and nothing announced it.
+    """
+    if source is Source.SMS and not plain(policy, "policy").strip():
+        raise ConsentError(
+            "A text to one of your numbers is consent only if your privacy "
+            "notice announces it. Pass the notice's version: policy=..."
+        )
+    return plain(policy, "policy").strip()
+
+
+def refuse_bought(*, bought: bool) -> None:
+    """
+    Refuse consent that was given to somebody else.
+
+    Raises:
+        BoughtListError: The list was bought.
+    """
+    if bought:
+        raise BoughtListError(
+            "People on a bought list said yes to whoever sold it, not to "
+            "you (GDPR Art. 4(11): specific, informed). Ask them yourself, "
+            "by a channel that needs no consent, or leave them out."
+        )
 
 
 def refuse_preticked(*, preticked: bool) -> None:
@@ -105,6 +167,21 @@ def plain(text: object, name: str) -> str:
         f"The {name} must be text that can be written as UTF-8, without "
         "halves of characters (lone surrogates). Pass it as a str."
     )
+
+
+def one_line(text: object, name: str) -> str:
+    """
+    A text that can be stored and has no line ends: proofs go by lines.
+
+    Raises:
+        ConsentError: It cannot be stored, or has several lines.
+    """
+    if len(plain(text, name).splitlines()) > 1 or "\n" in str(text):
+        raise ConsentError(
+            f"The {name} must be one line: it is a short id, not a text. "
+            "Put longer facts into evidence."
+        )
+    return str(text)
 
 
 def said(text: str, name: str) -> str:

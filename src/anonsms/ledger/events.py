@@ -24,38 +24,57 @@ from anonsms.consent import (
 from anonsms.errors import ConsentError
 from anonsms.keys import token_text
 from anonsms.ledger.capture import plain
+from anonsms.ledger.leaf import (
+    Facts,
+    details_hash,
+    leaf_of,
+    leaves_of,
+    wording_line,
+)
 from anonsms.ledger.moments import micros, moment
 from anonsms.ledger.store import Row, SqlValue, Store
-from anonsms.ledger.subjects import EACH, canonical
+from anonsms.ledger.subjects import CHAIN, EACH, People, Person, canonical
+from anonsms.ledger.tree import Tree
 
 
 EVENT_ID_SIZE: Final = 16
 
-_COLUMNS = (
-    "id, subject, kind, scope, purpose, at, recorded_at, source, wording, "
-    "rule, expires_at, details"
+_SHARED = (
+    "kind, scope, purpose, at, recorded_at, source, wording, rule, "
+    "expires_at, details"
 )
 
 _ADD = f"""
-INSERT INTO event ({_COLUMNS}, sealed, sealed_sha256)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO anonsms_event
+    (id, subject, {_SHARED}, sealed, sealed_sha256, leaf, leaf_index)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _ADD_EACH = f"""{EACH}
-INSERT INTO event ({_COLUMNS})
-SELECT substr(?, i * 16 + 1, 16), ? + i, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+INSERT INTO anonsms_event (id, subject, leaf, leaf_index, {_SHARED})
+SELECT substr(?, i * 16 + 1, 16), ? + i, substr(?, i * 32 + 1, 32), ? + i,
+    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 FROM each
 """
 
-_HISTORY = """
-SELECT event.id, kid, kind, scope, purpose, at, recorded_at, source, rule,
-    expires_at, details,
-    wording.id, wording.version, wording.language, wording.text
-FROM event
-JOIN subject ON subject.seq = event.subject
-LEFT JOIN wording ON wording.seq = event.wording
-WHERE event.subject = (SELECT subject FROM standing WHERE token = ? LIMIT 1)
+READ = """
+SELECT anonsms_event.id, kind, scope, purpose, at, recorded_at, source, rule,
+    expires_at, details, anonsms_wording.id, anonsms_wording.version,
+    anonsms_wording.language, anonsms_wording.text
+FROM anonsms_event
+LEFT JOIN anonsms_wording ON anonsms_wording.seq = anonsms_event.wording
 """
+
+_HISTORY = f"""{CHAIN} {READ}
+WHERE anonsms_event.subject IN (SELECT seq FROM people)
+"""
+
+_WORDING = """
+SELECT seq, sha256 FROM anonsms_wording
+WHERE id = ? AND version = ? AND language = ?
+"""
+
+_SHOP = f"{READ} WHERE anonsms_event.subject IS NULL"
 
 
 @frozen(kw_only=True)
@@ -85,13 +104,17 @@ class Draft:
     expires_at: datetime | None = None
     details: tuple[tuple[str, str], ...] = ()
 
-    def event(
-        self, token: bytes, kid: int, recorded_at: datetime
-    ) -> ConsentEvent:
-        """The event of one person, with a random id."""
+    def event(self, token: str, recorded_at: datetime) -> ConsentEvent:
+        """
+        The event of one person, with a random id.
+
+        Args:
+            token: Whose, as text; empty if it is about nobody.
+            recorded_at: Aware, UTC.
+        """
         return ConsentEvent(
             id=os.urandom(EVENT_ID_SIZE).hex(),
-            token=token_text(token, kid),
+            token=token,
             kind=self.kind,
             scope=self.scope,
             purpose=self.purpose,
@@ -118,78 +141,149 @@ def facts(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 class Events:
     """The append-only table of events, and the wordings it refers to."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tree: Tree) -> None:
         self._store = store
+        self._tree = tree
 
     def add(
-        self, subject: int, event: ConsentEvent, sealed: bytes | None
+        self,
+        person: Person | None,
+        event: ConsentEvent,
+        sealed: bytes | None = None,
     ) -> None:
-        """Write one event, inside an open transaction."""
+        """
+        Write one event, inside an open transaction.
+
+        Args:
+            person: Whose; ``None`` if it is about nobody.
+            event: What happened.
+            sealed: Evidence, sealed for the person.
+        """
+        shared, facts = self._shared(event, event.recorded_at)
+        id_ = bytes.fromhex(event.id)
+        digest = None if sealed is None else hashlib.sha256(sealed).digest()
+        leaf = leaf_of(
+            facts, id_, None if person is None else person.name, digest
+        )
         self._store.execute(
             _ADD,
             (
-                bytes.fromhex(event.id),
-                subject,
-                *self._shared(event, event.recorded_at),
+                id_,
+                None if person is None else person.row,
+                *shared,
                 sealed,
-                None if sealed is None else hashlib.sha256(sealed).digest(),
+                digest,
+                leaf,
+                self._tree.place([leaf]),
             ),
         )
 
     def add_each(
-        self, subjects: range, draft: Draft, recorded_at: datetime
+        self, people: People, draft: Draft, recorded_at: datetime
     ) -> None:
-        """Write the same event for people whose rows follow each other."""
-        count = len(subjects)
+        """Write the same event for people who were just written down."""
+        count = len(people.rows)
+        shared, facts = self._shared(draft, recorded_at)
+        drawn = os.urandom(EVENT_ID_SIZE * count)
+        ids = [
+            drawn[start : start + EVENT_ID_SIZE]
+            for start in range(0, len(drawn), EVENT_ID_SIZE)
+        ]
+        leaves = leaves_of(facts, ids, people.names)
         self._store.execute(
             _ADD_EACH,
             (
                 count,
-                os.urandom(EVENT_ID_SIZE * count),
-                subjects.start,
-                *self._shared(draft, recorded_at),
+                drawn,
+                people.rows.start,
+                b"".join(leaves),
+                self._tree.place(leaves),
+                *shared,
             ),
         )
 
-    def history(self, token: bytes) -> list[ConsentEvent]:
-        """A person's events, oldest first, as they count."""
+    def history(self, token: bytes, version: int) -> list[ConsentEvent]:
+        """
+        A person's events, oldest first, as they count.
+
+        Args:
+            token: Whose.
+            version: Of the index key that made it.
+        """
         rows = self._store.query(_HISTORY, (token,))
-        return in_order(_event(token, row) for row in rows)
+        text = token_text(token, version)
+        return in_order(event_of(text, row) for row in rows)
+
+    def about_nobody(self) -> list[ConsentEvent]:
+        """What was declared and published, oldest first."""
+        return in_order(event_of("", row) for row in self._store.query(_SHOP))
+
+    def wordings(self, id_: str) -> list[Wording]:
+        """All versions and languages of a text that were published."""
+        rows = self._store.query(
+            "SELECT id, version, language, text FROM anonsms_wording "
+            "WHERE id = ? ORDER BY seq",
+            (id_,),
+        )
+        return [Wording(*row) for row in rows]
+
+    def publish(self, wording: Wording, now: datetime) -> None:
+        """
+        Write a wording down, unless it is there.
+
+        Raises:
+            ConsentError: Another text has that id, version and language.
+        """
+        self._wording(wording, now)
 
     def _shared(
         self, event: ConsentEvent | Draft, recorded_at: datetime
-    ) -> Sequence[SqlValue]:
-        """The columns from ``kind`` to ``details``."""
-        expires = event.expires_at
-        return (
-            event.kind.value,
-            event.scope.value,
-            event.purpose,
-            micros(event.at),
-            micros(recorded_at),
-            event.source.value,
-            None if event.wording is None else self._wording(event.wording),
-            event.rule,
-            None if expires is None else micros(expires),
-            canonical(dict(event.details)),
+    ) -> tuple[Sequence[SqlValue], Facts]:
+        """The columns from ``kind`` to ``details``, and their lines."""
+        wording = event.wording
+        details = canonical(dict(event.details))
+        facts = Facts(
+            kind=event.kind.value,
+            scope=event.scope.value,
+            purpose=event.purpose,
+            at=micros(event.at),
+            recorded_at=micros(recorded_at),
+            source=event.source.value,
+            wording=wording_line(wording),
+            rule=event.rule,
+            expires_at=(
+                None if event.expires_at is None else micros(event.expires_at)
+            ),
+            details=details_hash(details),
         )
+        columns = (
+            facts.kind,
+            facts.scope,
+            facts.purpose,
+            facts.at,
+            facts.recorded_at,
+            facts.source,
+            None if wording is None else self._wording(wording, recorded_at),
+            facts.rule,
+            facts.expires_at,
+            details,
+        )
+        return columns, facts
 
-    def _wording(self, wording: Wording) -> int:
-        """The row of a wording, new or known."""
-        digest = bytes.fromhex(wording.sha256)
+    def _wording(self, wording: Wording, now: datetime) -> int:
+        """The row of a wording; a new one is published first."""
         key = (wording.id, wording.version, wording.language)
-        rows = self._store.query(
-            "SELECT seq, sha256 FROM wording "
-            "WHERE id = ? AND version = ? AND language = ?",
-            key,
-        )
+        digest = bytes.fromhex(wording.sha256)
+        rows = self._store.query(_WORDING, key)
         if not rows:
-            self._store.execute(
-                "INSERT INTO wording (id, version, language, text, sha256) "
-                "VALUES (?, ?, ?, ?, ?)",
+            if self._store.execute(
+                "INSERT INTO anonsms_wording "
+                "(id, version, language, text, sha256) "
+                "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (*key, wording.text, digest),
-            )
-            return self._wording(wording)
+            ):
+                self.add(None, _published(wording, now).event("", now))
+            rows = self._store.query(_WORDING, key)
         [(seq, known)] = rows
         if known != digest:
             raise ConsentError(
@@ -200,12 +294,13 @@ class Events:
         return int(seq)
 
 
-def _event(token: bytes, row: Row) -> ConsentEvent:
-    id_, kid, kind, scope, purpose, at, recorded_at, source, *rest = row
+def event_of(token: str, row: Row) -> ConsentEvent:
+    """One row as the event it is."""
+    id_, kind, scope, purpose, at, recorded_at, source, *rest = row
     rule, expires_at, details, *wording = rest
     return ConsentEvent(
         id=id_.hex(),
-        token=token_text(token, kid),
+        token=token,
         kind=EventKind(kind),
         scope=Scope(scope),
         purpose=purpose,
@@ -216,4 +311,21 @@ def _event(token: bytes, row: Row) -> ConsentEvent:
         rule=rule,
         expires_at=None if expires_at is None else moment(expires_at),
         details=tuple(json.loads(details).items()),
+    )
+
+
+def _published(wording: Wording, now: datetime) -> Draft:
+    return Draft(
+        kind=EventKind.PUBLISHED,
+        scope=Scope.ALL,
+        at=now,
+        source=Source.STAFF,
+        details=facts(
+            {
+                "id": wording.id,
+                "version": wording.version,
+                "language": wording.language,
+                "sha256": wording.sha256,
+            }
+        ),
     )

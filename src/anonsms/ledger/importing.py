@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from anonsms.consent import EventKind, Purpose, Scope, Source, Wording
-from anonsms.ledger.capture import agreed, said, source_of
+from anonsms.ledger.capture import agreed, refuse_bought, said, source_of
 from anonsms.ledger.door import of_people
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.journal import ImportReport
@@ -28,6 +28,7 @@ class Importing(Recording):
         provenance: str,
         obtained_at: datetime,
         source: str | Source = Source.IMPORT,
+        bought: bool = False,
     ) -> ImportReport:
         """
         Take over consent that was given elsewhere.
@@ -43,15 +44,18 @@ class Importing(Recording):
             obtained_at: When consent was given; it expires counted from
                 then.
             source: ``"import"``, or where it was given.
+            bought: Whether the list was bought: then it is refused.
 
         Raises:
+            BoughtListError: ``bought`` is true.
             UnknownPurposeError: Nobody declared the purpose.
             ConsentError: Wording or provenance is missing, the time is
                 naive or in the future, or a text cannot be stored.
             InvalidNumberError: Something is no :class:`PhoneNumber`.
         """
+        refuse_bought(bought=bought)
         known = self._purposes.find(purpose)
-        now = self._now()
+        now = self.clock()
         when = past(obtained_at, now)
         draft = Draft(
             kind=EventKind.IMPORTED,
@@ -61,7 +65,12 @@ class Importing(Recording):
             source=source_of(source),
             wording=agreed(wording),
             expires_at=expiry(known, when),
-            details=facts({"provenance": said(provenance, "provenance")}),
+            details=facts(
+                {
+                    "controller": self._controller(),
+                    "provenance": said(provenance, "provenance"),
+                }
+            ),
         )
         return self._journal.append_each(numbers, draft, now)
 
@@ -86,7 +95,7 @@ class Importing(Recording):
                 the time is naive or in the future.
             InvalidNumberError: Something is no :class:`PhoneNumber`.
         """
-        now = self._now()
+        now = self.clock()
         draft = Draft(
             kind=EventKind.WITHDRAWAL,
             scope=Scope.MARKETING,

@@ -11,20 +11,20 @@ from attrs import define, evolve, frozen
 
 from anonsms.consent import (
     ConsentEvent,
-    EventKind,
     Purpose,
     Scope,
     Status,
 )
 from anonsms.errors import StaleGrantError
-from anonsms.keys import KeyProvider
+from anonsms.keys import KeyProvider, token_text
 from anonsms.ledger.door import Evidence, no_number, odd_one
 from anonsms.ledger.events import Draft, Events
 from anonsms.ledger.moments import micros, moment
 from anonsms.ledger.purposes import Purposes
 from anonsms.ledger.standings import Standing, Standings
-from anonsms.ledger.store import Store
-from anonsms.ledger.subjects import People, Subjects, seal_evidence
+from anonsms.ledger.store import Hold, Store
+from anonsms.ledger.subjects import Person, Subjects, seal_evidence
+from anonsms.ledger.tree import Tree
 from anonsms.phone import PhoneNumber
 
 
@@ -76,7 +76,8 @@ class Journal:
         self._store = store
         self._keys = keys
         self._purposes = purposes
-        self.events = Events(store)
+        self.tree = Tree(store)
+        self.events = Events(store, self.tree)
         self.subjects = Subjects(store, keys)
         self.standings = Standings(store, purposes)
 
@@ -102,6 +103,7 @@ class Journal:
         """
         [token] = self._keys.tokens([number.reveal()])
         with self._store.transaction():
+            self._store.hold(Hold.PERSON, token)
             rows = self.standings.of(token)
             draft = _last_word(draft, now, rows)
             if draft.kind.gives and self._stale(token, draft, rows):
@@ -110,7 +112,9 @@ class Journal:
                     "wins (GDPR Art. 7(3)). Only a grant that is newer than "
                     "the withdrawal counts; pass its own time as at=."
                 )
-            return self._write(token, number, draft, now, rows, evidence)
+            event = self._write(token, number, draft, now, rows, evidence)
+        self.tree.integrate_if_due()
+        return event
 
     def append_each(
         self, numbers: Iterable[PhoneNumber], draft: Draft, now: datetime
@@ -141,8 +145,30 @@ class Journal:
             tally.already_given += len(window) - len(people)
             for batch in _batches(sorted(people)):
                 with self._store.transaction():
+                    self._store.hold(Hold.PEOPLE)
                     self._append_batch(batch, people, draft, now, tally)
+                self.tree.integrate_if_due()
         return tally.report()
+
+    def note(
+        self, person: Person | None, draft: Draft, token: bytes, now: datetime
+    ) -> ConsentEvent:
+        """
+        Write down what changes nobody's standing, in an open transaction.
+
+        Args:
+            person: Whom it is about; ``None`` if nobody.
+            draft: What happened.
+            token: Theirs; empty if it is about nobody.
+            now: Aware, UTC.
+        """
+        event = draft.event(self._text(token), now)
+        self.events.add(person, event)
+        return event
+
+    def history(self, token: bytes) -> list[ConsentEvent]:
+        """A person's events, oldest first, as they count."""
+        return self.events.history(token, self._keys.index_version)
 
     def _append_batch(
         self,
@@ -155,13 +181,10 @@ class Journal:
         known = self.standings.of_each(tokens)
         fresh = [token for token in tokens if token not in known]
         if fresh:
-            enrolled = self.subjects.enrol(fresh, [people[t] for t in fresh])
-            self.events.add_each(enrolled.rows, draft, now)
-            self.standings.begin_each(
-                fresh,
-                enrolled.rows,
-                draft.event(fresh[0], self._keys.index_version, now),
-            )
+            enrolled = self.subjects.enrol([people[t] for t in fresh])
+            self.events.add_each(enrolled, draft, now)
+            first = draft.event(self._text(fresh[0]), now)
+            self.standings.begin_each(fresh, enrolled.rows, first)
             tally.recorded += len(fresh)
         for token, rows in known.items():
             grants = draft.kind.gives
@@ -185,22 +208,37 @@ class Journal:
         rows: dict[str, Standing],
         evidence: Evidence | None = None,
     ) -> ConsentEvent:
-        person: People | None = None
-        if rows:
-            subject = next(iter(rows.values())).subject
-        else:
-            person = self.subjects.enrol([token], [number])
-            subject = person.rows.start
-        event = draft.event(token, self._keys.index_version, now)
+        person, key = self._person(token, number, rows)
+        event = draft.event(self._text(token), now)
         sealed = None
         if evidence:
-            person = person or self.subjects.known(subject)
-            sealed = seal_evidence(person, bytes.fromhex(event.id), evidence)
-        self.events.add(subject, event, sealed)
+            key = key or self.subjects.key(person)
+            id_ = bytes.fromhex(event.id)
+            sealed = seal_evidence(key, person, id_, evidence)
+            del key  # errors show variables
+        self.events.add(person, event, sealed)
         self.standings.record(
-            token, subject, event, rows, lambda: self.events.history(token)
+            token, person.row, event, rows, lambda: self.history(token)
         )
         return event
+
+    def _person(
+        self, token: bytes, number: PhoneNumber, rows: dict[str, Standing]
+    ) -> tuple[Person, bytes | None]:
+        """The person's row; new ones also come with their key."""
+        before = None
+        if rows:
+            before = self.subjects.known(next(iter(rows.values())).subject)
+            if before.wrapped is not None:
+                return before, None
+        people = self.subjects.enrol([number])
+        if before is not None:  # erased, and here again
+            self.subjects.follow(before.row, people.first.row)
+            self.standings.move(token, people.first.row)
+        return people.first, people.keys[0]
+
+    def _text(self, token: bytes) -> str:
+        return token_text(token, self._keys.index_version) if token else ""
 
     def _stale(
         self, token: bytes, draft: Draft, rows: dict[str, Standing]
@@ -211,10 +249,10 @@ class Journal:
         if row is None or micros(draft.at) > row.last_at:
             return False
         return any(
-            event.kind is EventKind.WITHDRAWAL
+            event.kind.withdraws
             and event.at >= draft.at
             and event.touches(purpose)
-            for event in self.events.history(token)
+            for event in self.history(token)
         )
 
     def _stopped(self, rows: dict[str, Standing], draft: Draft) -> bool:

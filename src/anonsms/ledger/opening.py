@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-import hmac
+import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from anonsms.consent import Purpose
-from anonsms.errors import ConfigurationError, SealError
-from anonsms.keys import KEY_SIZE, KeyProvider, Power, bind
+from anonsms.consent import Controller, EventKind, Purpose, Scope, Source
+from anonsms.errors import ConfigurationError
+from anonsms.keys import KeyProvider
+from anonsms.ledger.checkpoint import CheckpointSink
+from anonsms.ledger.events import Draft, facts
+from anonsms.ledger.journal import Journal
+from anonsms.ledger.keycheck import check_keys
 from anonsms.ledger.ledger import Ledger
-from anonsms.ledger.purposes import Purposes
+from anonsms.ledger.moments import aware
+from anonsms.ledger.purposes import Purposes, limit_of
+from anonsms.ledger.settings import Settings
 from anonsms.ledger.store import Store
 from anonsms.ledger.store.sqlite import SqliteStore
 
 
-_SCHEME = "sqlite://"
-_IN_MEMORY = ("", "/", "/:memory:")
-
-# Not a number, so that it is the token of nobody.
-_KNOWN_INPUT: Final = "anonsms/key-check/v1"
-_KNOWN_KEY: Final = bytes(KEY_SIZE)
+_SCHEME: Final = "sqlite://"
+_IN_MEMORY: Final = ("", "/", "/:memory:")
+_POSTGRES: Final = ("postgresql://", "postgres://")
 
 
-def open_ledger(
+def open_ledger(  # noqa: PLR0913
     url: str,
     keys: KeyProvider,
     *,
     purposes: Iterable[Purpose] = (),
+    controller: Controller | None = None,
+    soft_opt_in: Iterable[str] = (),
+    sinks: Iterable[CheckpointSink] = (),
+    origin: str = "",
+    migrate: bool = True,
+    shared: bool = False,
     clock: Callable[[], datetime] | None = None,
 ) -> Ledger:
     """
@@ -38,53 +47,112 @@ def open_ledger(
     Args:
         url: ``"sqlite:///shop.db"`` for a file beside the program,
             ``"sqlite:////var/lib/shop.db"`` for one at an absolute path,
-            ``"sqlite://"`` for one in memory, which is gone when closed.
+            ``"sqlite://"`` for one in memory, which is gone when closed;
+            ``"postgresql://user@host/shop"`` for a database on a server.
         keys: The shop's :class:`KeyRing`, the same one for ever. With one
             restricted to ``"index"`` the ledger can be asked and counted.
         purposes: The shop's own, beside the built-in ``MARKETING``,
             ``SERVICE`` and ``SECURITY``. They are kept in the ledger. One
             that is declared again with another time limit has the new one,
             for grants recorded from then on by whoever opens it afterwards.
+        controller: The company that consent is given to; recorded with each
+            grant, and needed for receipts.
+        soft_opt_in: Countries, such as ``"PL"``, for whose customers a
+            purchase may stand in for consent (2002/58/EC Art. 13(2)). Ask a
+            lawyer; none unless named.
+        sinks: Where signed checkpoints go, see :class:`CheckpointFile`.
+        origin: Names the ledger in checkpoints, such as
+            ``"shop.example/consent"``; a random name if none. It cannot be
+            changed later.
+        migrate: Whether to make tables that are missing. Without it the
+            tables are only checked.
+        shared: The database is the shop's own, with other tables in it.
         clock: Tells the time, as an aware datetime; the system's if none.
 
     Raises:
         ConfigurationError: The URL is of another kind, the key ring is not
             the ledger's, or a purpose cannot be declared.
         ForeignDatabaseError: The file belongs to another application.
-        SchemaVersionError: The file was written by a newer anonsms.
-        LedgerError: The file cannot be opened.
+        SchemaVersionError: The tables are those of another anonsms.
+        LedgerError: The database cannot be opened.
 
     >>> from anonsms.keys import KeyRing
     >>> open_ledger("sqlite://", KeyRing.generate())
     <Ledger sqlite 0 people>
     """
-    if Power.INDEX not in keys.powers:
-        raise ConfigurationError(
-            "A ledger finds people by the index key, and this ring has none. "
-            'Restrict it to "index" as well.'
-        )
-    store = SqliteStore(_path(url))
+    settings = Settings(
+        clock=clock or _system_clock,
+        controller=controller,
+        soft_opt_in=soft_opt_in,
+        sinks=tuple(sinks),
+    )
+    store = _store(url, migrate=migrate, shared=shared)
     try:
         with store.transaction():
-            _check_index(store, keys)
-            if Power.SEAL in keys.powers:
-                _check_seal(store, keys)
-        known = Purposes(store, purposes)
+            check_keys(store, keys)
+            known = Purposes(store)
+            journal = Journal(store, keys, known)
+            journal.tree.begin(origin or f"anonsms/{os.urandom(16).hex()}")
+            now = aware(settings.clock())
+            known.declare(
+                purposes,
+                lambda each: journal.note(
+                    None, _declared(each, now), b"", now
+                ),
+            )
+            _check_origin(origin, journal.tree.origin)
     except BaseException:
         store.close()
         raise
-    return Ledger(store, keys, known, clock or _system_clock)
+    return Ledger(store, keys, known, settings)
+
+
+def _declared(purpose: Purpose, now: datetime) -> Draft:
+    limit = limit_of(purpose)
+    return Draft(
+        kind=EventKind.DECLARED,
+        scope=Scope.PURPOSE,
+        purpose=purpose.name,
+        at=now,
+        source=Source.STAFF,
+        details=facts(
+            {
+                "family": purpose.family.value,
+                "valid_for": "" if limit is None else str(limit),
+            }
+        ),
+    )
+
+
+def _check_origin(asked: str, begun: str) -> None:
+    if asked and asked != begun:
+        raise ConfigurationError(
+            "The ledger was begun under another origin, and checkpoints of "
+            "both would not fit together. Open it without origin=."
+        )
 
 
 def _system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def _store(url: str, *, migrate: bool, shared: bool) -> Store:
+    if url.startswith(_POSTGRES):
+        # Here, so that SQLite alone needs no driver of another database.
+        from anonsms.ledger.store.postgres import (  # noqa: PLC0415
+            PostgresStore,
+        )
+
+        return PostgresStore(url, migrate=migrate)
+    return SqliteStore(_path(url), migrate=migrate, shared=shared)
+
+
 def _path(url: str) -> Path | None:
     if not url.startswith(_SCHEME):
         raise ConfigurationError(
             "A ledger's URL is sqlite:///name.db, sqlite:////absolute/path.db "
-            "or sqlite:// (in memory). This one begins otherwise."
+            "or sqlite:// (in memory), or begins with postgresql://. This "
+            "one begins otherwise."
         )
     rest = url.removeprefix(_SCHEME)
     if rest in _IN_MEMORY:
@@ -95,55 +163,3 @@ def _path(url: str) -> Path | None:
             "(sqlite:///name.db) and four before an absolute one."
         )
     return Path(rest[1:])
-
-
-def _check_index(store: Store, keys: KeyProvider) -> None:
-    """The ring makes the tokens that the ledger was written with."""
-    version = keys.index_version
-    [value] = keys.tokens([_KNOWN_INPUT])
-    rows = store.query(
-        "SELECT version, value FROM key_check WHERE power = ?",
-        (Power.INDEX.value,),
-    )
-    if not rows:
-        _note(store, Power.INDEX, version, value)
-    elif len(rows) != 1 or not (
-        rows[0][0] == version and hmac.compare_digest(rows[0][1], value)
-    ):
-        raise _other_keys(Power.INDEX)
-
-
-def _check_seal(store: Store, keys: KeyProvider) -> None:
-    """The ring opens what each epoch of the ledger has sealed."""
-    rows = store.query(
-        "SELECT version, value FROM key_check WHERE power = ?",
-        (Power.SEAL.value,),
-    )
-    for epoch, value in rows:
-        try:
-            keys.unwrap(value, epoch, _context(epoch))
-        except SealError:
-            raise _other_keys(Power.SEAL) from None
-    epoch = keys.epoch
-    if epoch not in dict(rows):
-        [value] = keys.wrap([_KNOWN_KEY], [_context(epoch)])
-        _note(store, Power.SEAL, epoch, value)
-
-
-def _context(epoch: int) -> bytes:
-    return bind("anonsms/v1", "key_check", "value", str(epoch))
-
-
-def _note(store: Store, power: Power, version: int, value: bytes) -> None:
-    store.execute(
-        "INSERT INTO key_check (power, version, value) VALUES (?, ?, ?)",
-        (power.value, version, value),
-    )
-
-
-def _other_keys(power: Power) -> ConfigurationError:
-    return ConfigurationError(
-        f"The ledger was written with another {power} key: with this ring "
-        "every opt-out would be overlooked or unreadable. Open it with the "
-        "key ring it was made with, KeyRing.load(path)."
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -22,7 +22,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 class Purposes:
     """
-    The built-in purposes, those declared now, and those declared before.
+    The built-in purposes, and those declared since the ledger was begun.
 
     A purpose's family decides how far an opt-out reaches, so each process
     must know the purposes that the others declared: they are kept in the
@@ -30,38 +30,32 @@ class Purposes:
 
     Args:
         store: Where they are kept.
-        declared: The shop's own.
-
-    Raises:
-        ConfigurationError: A name cannot be used, is built in, or was
-            declared before with another family.
     """
 
-    def __init__(self, store: Store, declared: Iterable[Purpose]) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[str, Purpose] = {}
-        own = tuple(declared)
-        for purpose in own:
-            if not isinstance(purpose, Purpose):
-                raise ConfigurationError(
-                    "A ledger's purposes are declared as a list of Purpose: "
-                    'purposes=[Purpose("news", "marketing")].'
-                )
-            if not _NAME.fullmatch(str(purpose.name)):
-                raise ConfigurationError(
-                    f"{purpose.name!r} cannot name a purpose. Use up to 63 "
-                    "small letters, digits, spaces, dots and dashes."
-                )
-            if purpose not in BUILT_IN and purpose.name in _RESERVED:
-                raise ConfigurationError(
-                    f"The purpose {purpose.name!r} is built in, with a family "
-                    "and a time limit that other parts rely on. Declare "
-                    "yours under another name."
-                )
-        with store.transaction():
-            self._load()
-            for purpose in (*BUILT_IN, *own):
+
+    def declare(
+        self, own: Iterable[Purpose], note: Callable[[Purpose], object]
+    ) -> None:
+        """
+        Declare a shop's own purposes, inside an open transaction.
+
+        Args:
+            own: The purposes, beside the built-in ones.
+            note: Puts a declaration that is new on record.
+
+        Raises:
+            ConfigurationError: A name cannot be used, is built in, or was
+                declared before with another family.
+        """
+        declared = (*BUILT_IN, *map(_fit, own))
+        self._load()
+        for purpose in declared:
+            if self._known.get(purpose.name) != purpose:
                 self._declare(purpose)
+                note(purpose)
 
     def find(self, purpose: str | Purpose) -> Purpose:
         """
@@ -97,29 +91,55 @@ class Purposes:
         return found
 
     def _load(self) -> None:
-        rows = self._store.query("SELECT name, family, valid_for FROM purpose")
+        rows = self._store.query(
+            "SELECT name, family, valid_for FROM anonsms_purpose"
+        )
         for name, family, valid_for in rows:
             limit = None if valid_for is None else valid_for * _MICROSECOND
             self._known[name] = Purpose(name, Family(family), limit)
 
     def _declare(self, purpose: Purpose) -> None:
         before = self._known.get(purpose.name)
-        if before == purpose:
-            return
         if before is not None and before.family is not purpose.family:
             raise ConfigurationError(
                 f"The purpose {purpose.name!r} is recorded as "
                 f"{before.family}; it cannot become {purpose.family}, for "
                 "people said yes to the former. Declare another name."
             )
-        limit = purpose.valid_for
         self._store.execute(
-            "INSERT INTO purpose (name, family, valid_for) VALUES (?, ?, ?) "
+            "INSERT INTO anonsms_purpose (name, family, valid_for) "
+            "VALUES (?, ?, ?) "
             "ON CONFLICT (name) DO UPDATE SET valid_for = excluded.valid_for",
             (
                 purpose.name,
                 purpose.family.value,
-                None if limit is None else limit // _MICROSECOND,
+                limit_of(purpose),
             ),
         )
         self._known[purpose.name] = purpose
+
+
+def limit_of(purpose: Purpose) -> int | None:
+    """How long a grant counts, in microseconds, as stored."""
+    limit = purpose.valid_for
+    return None if limit is None else limit // _MICROSECOND
+
+
+def _fit(purpose: object) -> Purpose:
+    if not isinstance(purpose, Purpose):
+        raise ConfigurationError(
+            "A ledger's purposes are declared as a list of Purpose: "
+            'purposes=[Purpose("news", "marketing")].'
+        )
+    if not _NAME.fullmatch(str(purpose.name)):
+        raise ConfigurationError(
+            f"{purpose.name!r} cannot name a purpose. Use up to 63 "
+            "small letters, digits, spaces, dots and dashes."
+        )
+    if purpose not in BUILT_IN and purpose.name in _RESERVED:
+        raise ConfigurationError(
+            f"The purpose {purpose.name!r} is built in, with a family "
+            "and a time limit that other parts rely on. Declare "
+            "yours under another name."
+        )
+    return purpose

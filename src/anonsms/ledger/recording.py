@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 
@@ -16,38 +16,28 @@ from anonsms.consent import (
     Source,
     Wording,
 )
+from anonsms.ledger.book import Book
 from anonsms.ledger.capture import (
     agreed,
-    plain,
+    announced,
+    one_line,
+    published,
     reach,
     refuse_preticked,
-    said,
     source_of,
 )
 from anonsms.ledger.door import Evidence, of_person
 from anonsms.ledger.events import Draft, facts
-from anonsms.ledger.journal import Journal
-from anonsms.ledger.moments import aware, past
-from anonsms.ledger.purposes import Purposes
+from anonsms.ledger.moments import past
 from anonsms.phone import PhoneNumber
 
 
-class Recording:
+class Recording(Book):
     """
     The recording half of :class:`Ledger`.
 
     What a method returned from survives a power cut.
     """
-
-    def __init__(
-        self,
-        journal: Journal,
-        purposes: Purposes,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._journal = journal
-        self._purposes = purposes
-        self._clock = clock
 
     @of_person
     def grant(
@@ -55,12 +45,13 @@ class Recording:
         number: PhoneNumber,
         purpose: str | Purpose,
         *,
-        wording: Wording,
+        wording: Wording | str,
         source: str | Source,
         at: datetime | None = None,
         preticked: bool = False,
         placement: str = "",
         incentive: str = "",
+        policy: str = "",
         evidence: Mapping[str, str] | None = None,
     ) -> ConsentEvent:
         """
@@ -72,18 +63,22 @@ class Recording:
         Args:
             number: Whose yes it is.
             purpose: What for; one grant for each purpose.
-            wording: The text the person agreed to.
+            wording: The text the person agreed to; or the id of one that
+                was published, if it came in one language.
             source: Where, e.g. ``"checkout"``; see :class:`Source`.
             at: When, if not now.
             preticked: Whether the box was ticked already: then it is
                 refused.
             placement: Where on the page the box stood.
             incentive: What was offered for it, e.g. ``"-10 %"``.
+            policy: Version of the privacy notice that announces it; a text
+                to one of the shop's numbers is consent only with that.
             evidence: Further facts by name, such as the form or the IP
                 address; sealed, for they may be personal.
 
         Raises:
             PretickedBoxError: ``preticked`` is true.
+            UnknownWordingError: No text of that id was published.
             UnknownPurposeError: Nobody declared the purpose.
             StaleGrantError: The person withdrew at that time or later.
             ConsentError: The wording is missing, the source unknown, the
@@ -92,21 +87,28 @@ class Recording:
         """
         refuse_preticked(preticked=preticked)
         known = self._purposes.find(purpose)
-        now = self._now()
+        now = self.clock()
         when = now if at is None else past(at, now)
+        from_ = source_of(source)
         draft = Draft(
             kind=EventKind.GRANT,
             scope=Scope.PURPOSE,
             purpose=known.name,
             at=when,
-            source=source_of(source),
-            wording=agreed(wording),
+            source=from_,
+            wording=self._wording(wording),
             expires_at=expiry(known, when),
-            details=facts({"placement": placement, "incentive": incentive}),
+            details=facts(
+                {
+                    "controller": self._controller(),
+                    "box": "not ticked beforehand" if from_.form else "",
+                    "placement": placement,
+                    "incentive": incentive,
+                    "policy": announced(policy, from_),
+                }
+            ),
         )
-        return self._journal.append(
-            number, draft, now, cast("Evidence | None", evidence)
-        )
+        return self._append(number, draft, now, evidence)
 
     @of_person
     def withdraw(
@@ -152,36 +154,7 @@ class Recording:
         )
 
     @of_person
-    def pause(
-        self,
-        number: PhoneNumber,
-        purpose: str | Purpose | None = None,
-        *,
-        scope: str | Scope | None = None,
-        source: str | Source,
-        at: datetime | None = None,
-        rule: str = "",
-        evidence: Mapping[str, str] | None = None,
-    ) -> ConsentEvent:
-        """
-        Hold back: perhaps it was a stop. As :meth:`withdraw`.
-
-        With ``Scope.ALL`` it holds back parcel news too. Who said stop
-        already stays so.
-        """
-        return self._record(
-            EventKind.PAUSED,
-            number,
-            purpose,
-            scope,
-            source=source,
-            at=at,
-            rule=rule,
-            evidence=evidence,
-        )
-
-    @of_person
-    def resume(
+    def oppose(
         self,
         number: PhoneNumber,
         purpose: str | Purpose | None = None,
@@ -192,12 +165,12 @@ class Recording:
         evidence: Mapping[str, str] | None = None,
     ) -> ConsentEvent:
         """
-        End a pause that was no stop. As :meth:`withdraw`.
+        Record an objection (GDPR Art. 21(2)), which needs no consent before.
 
-        The person stands where they stood before the pause.
+        It counts as a stop. As :meth:`withdraw`.
         """
         return self._record(
-            EventKind.RESUMED,
+            EventKind.OBJECTION,
             number,
             purpose,
             scope,
@@ -206,92 +179,27 @@ class Recording:
             evidence=evidence,
         )
 
-    @of_person
-    def reopen(
+    def _wording(self, wording: Wording | str) -> Wording:
+        """The text itself, or the published one of that id."""
+        if isinstance(wording, str):
+            return published(self._journal.events.wordings(wording), wording)
+        return agreed(wording)
+
+    def _controller(self) -> str:
+        """The name that grants are recorded with."""
+        controller = self._settings.controller
+        return "" if controller is None else controller.name
+
+    def _append(
         self,
         number: PhoneNumber,
-        purpose: str | Purpose | None = None,
-        *,
-        scope: str | Scope | None = None,
-        source: str | Source,
-        at: datetime | None = None,
-        rule: str = "",
-        evidence: Mapping[str, str] | None = None,
+        draft: Draft,
+        now: datetime,
+        evidence: Mapping[str, str] | None,
     ) -> ConsentEvent:
-        """
-        The person wants texts again ("START"): ask for consent anew.
-
-        It grants nothing. As :meth:`withdraw`.
-        """
-        return self._record(
-            EventKind.REOPENED,
-            number,
-            purpose,
-            scope,
-            source=source,
-            at=at,
-            rule=rule,
-            evidence=evidence,
+        return self._journal.append(
+            number, draft, now, cast("Evidence | None", evidence)
         )
-
-    @of_person
-    def suppress(
-        self,
-        number: PhoneNumber,
-        reason: str,
-        *,
-        source: str | Source,
-        at: datetime | None = None,
-        evidence: Mapping[str, str] | None = None,
-    ) -> ConsentEvent:
-        """
-        Never text this number again, whatever the consent.
-
-        Args:
-            number: Which.
-            reason: Why, in words that tell nothing of the person.
-            source: Who says so, e.g. ``"staff"``.
-            at: When, if not now.
-            evidence: Further facts by name; sealed.
-
-        Raises:
-            ConsentError: The reason is empty, or as for :meth:`withdraw`.
-        """
-        return self._record(
-            EventKind.SUPPRESSED,
-            number,
-            None,
-            Scope.ALL,
-            source=source,
-            at=at,
-            details=facts({"reason": said(reason, "reason")}),
-            evidence=evidence,
-        )
-
-    @of_person
-    def release(
-        self,
-        number: PhoneNumber,
-        reason: str,
-        *,
-        source: str | Source,
-        at: datetime | None = None,
-        evidence: Mapping[str, str] | None = None,
-    ) -> ConsentEvent:
-        """Lift a suppression. As :meth:`suppress`; consent is as it was."""
-        return self._record(
-            EventKind.RELEASED,
-            number,
-            None,
-            Scope.ALL,
-            source=source,
-            at=at,
-            details=facts({"reason": said(reason, "reason")}),
-            evidence=evidence,
-        )
-
-    def _now(self) -> datetime:
-        return aware(self._clock())
 
     def _record(
         self,
@@ -308,19 +216,17 @@ class Recording:
     ) -> ConsentEvent:
         known = None if purpose is None else self._purposes.find(purpose)
         name = "" if known is None else known.name
-        now = self._now()
+        now = self.clock()
         draft = Draft(
             kind=kind,
             scope=reach(name or None, scope),
             purpose=name,
             at=now if at is None else past(at, now),
             source=source_of(source),
-            rule=plain(rule, "rule"),
+            rule=one_line(rule, "rule"),
             details=details,
         )
-        return self._journal.append(
-            number, draft, now, cast("Evidence | None", evidence)
-        )
+        return self._append(number, draft, now, evidence)
 
 
 def expiry(purpose: Purpose, granted: datetime) -> datetime | None:

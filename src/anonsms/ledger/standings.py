@@ -13,7 +13,7 @@ once.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -31,7 +31,7 @@ from anonsms.consent import (
 )
 from anonsms.ledger.moments import micros, moment
 from anonsms.ledger.purposes import Purposes
-from anonsms.ledger.store import Store
+from anonsms.ledger.store import SqlValue, Store
 from anonsms.ledger.subjects import EACH
 
 
@@ -55,22 +55,23 @@ _AT_ONCE = 1_000
 
 _COLUMNS = "scope, status, since, expires_at, suppressed, last_at, subject"
 
-_OF = f"SELECT {_COLUMNS} FROM standing WHERE token = ?"
+_OF = f"SELECT {_COLUMNS} FROM anonsms_standing WHERE token = ?"
 
 _ONE = (
     "SELECT scope, status, since, expires_at, suppressed "
-    "FROM standing WHERE token = ?"
+    "FROM anonsms_standing WHERE token = ?"
 )
 
 _MANY = (
     "SELECT token, scope, status, since, expires_at, suppressed "
-    "FROM standing WHERE token IN "
+    "FROM anonsms_standing WHERE token IN "
 )
 
-_EACH = f"SELECT token, {_COLUMNS} FROM standing WHERE token IN "
+_EACH = f"SELECT token, {_COLUMNS} FROM anonsms_standing WHERE token IN "
 
 _SET = f"""
-INSERT INTO standing (token, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO anonsms_standing (token, {_COLUMNS})
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (token, scope) DO UPDATE SET
     status = excluded.status, since = excluded.since,
     expires_at = excluded.expires_at, suppressed = excluded.suppressed,
@@ -78,19 +79,8 @@ ON CONFLICT (token, scope) DO UPDATE SET
 """
 
 _SET_EACH = f"""{EACH}
-INSERT INTO standing (token, {_COLUMNS})
+INSERT INTO anonsms_standing (token, {_COLUMNS})
 SELECT substr(?, i * 16 + 1, 16), ?, ?, ?, ?, ?, ?, ? + i FROM each
-"""
-
-_COUNTS = """
-SELECT status, expires_at IS NOT NULL AND expires_at <= ?, count(*) FROM (
-    SELECT status, expires_at, row_number() OVER (
-        PARTITION BY token
-        ORDER BY CASE scope WHEN ? THEN 0 WHEN ? THEN 1 ELSE 2 END
-    ) AS place
-    FROM standing WHERE scope IN (?, ?, ?)
-) AS ranked
-WHERE place = 1 GROUP BY 1, 2
 """
 
 
@@ -174,24 +164,6 @@ class Standings:
         found = own.get
         return [found(token, UNKNOWN_STATE) for token in tokens]
 
-    def counts(self, purpose: Purpose, now: datetime) -> dict[Status, int]:
-        """How many people stand where, by status."""
-        scope = scopes(purpose)
-        found = dict.fromkeys(Status, 0)
-        rows = self._store.query(
-            _COUNTS, (micros(now), scope[0], scope[1], *scope)
-        )
-        for text, ended, count in rows:
-            status, _ = _STATUS[text]
-            if ended and status is Status.GIVEN:
-                status = Status.EXPIRED
-            found[status] += count
-        [[people]] = self._store.query(
-            "SELECT count(*) FROM subject WHERE token IS NOT NULL"
-        )
-        found[Status.UNKNOWN] += people - sum(found.values())
-        return found
-
     def record(
         self,
         token: bytes,
@@ -256,6 +228,43 @@ class Standings:
         }.get(scope) or scopes(self._purposes.find(scope))
         return next((rows[s] for s in chain if s in rows), None)
 
+    def refold(
+        self, token: bytes, subject: int, events: Sequence[ConsentEvent]
+    ) -> None:
+        """Write all rows of one person anew, inside an open transaction."""
+        self.remove(token)
+        for scope, (state, last_at) in self.expected(events).items():
+            self._store.execute(
+                _SET, (token, scope, *_row(state), last_at, subject)
+            )
+
+    def move(self, token: bytes, subject: int) -> None:
+        """Let a person's rows name another subject."""
+        self._store.execute(
+            "UPDATE anonsms_standing SET subject = ? WHERE token = ?",
+            (subject, token),
+        )
+
+    def remove(self, token: bytes) -> None:
+        """Forget where one person stands, inside an open transaction."""
+        self._store.execute(
+            "DELETE FROM anonsms_standing WHERE token = ?", (token,)
+        )
+
+    def expected(
+        self, events: Sequence[ConsentEvent]
+    ) -> dict[str, tuple[ConsentState, int]]:
+        """The rows that a person's events add up to, by scope."""
+        telling = [event for event in in_order(events) if event.kind.counts]
+        found = {}
+        for scope in dict.fromkeys(map(_own, telling)):
+            state, last_at = UNKNOWN_STATE, 0
+            for event in telling:
+                if self._touches(scope, event):
+                    state, last_at = state.after(event), micros(event.at)
+            found[scope] = (state, last_at)
+        return found
+
     def _touches(self, scope: str, event: ConsentEvent) -> bool:
         """Whether an event is a part of the row's fold."""
         if scope == ALL_BASE:
@@ -265,12 +274,27 @@ class Standings:
         return event.touches(self._purposes.find(scope))
 
 
+def stored(
+    expected: Mapping[str, tuple[ConsentState, int]],
+) -> dict[str, tuple[SqlValue, ...]]:
+    """What :meth:`Standings.expected` gives, as the columns hold it."""
+    return {
+        scope: (*_row(state), last_at)
+        for scope, (state, last_at) in expected.items()
+    }
+
+
 def scopes(purpose: Purpose) -> tuple[str, str, str]:
     """The rows that answer for a purpose, the most specific one first."""
     if purpose.family is Family.MARKETING:
         return (purpose.name, MARKETING_BASE, ALL_BASE)
     # There is no base row between: a name that no row has.
     return (purpose.name, "", ALL_BASE)
+
+
+def status_of(text: str) -> Status:
+    """The status that a row's text tells of."""
+    return _STATUS[text][0]
 
 
 def _own(event: ConsentEvent) -> str:

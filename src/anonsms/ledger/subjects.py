@@ -9,6 +9,7 @@ column that the database cuts up: five times as fast as row by row.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -33,19 +34,34 @@ WITH RECURSIVE each (i) AS (
 """Counts from 0 to a parameter, for statements that write many rows."""
 
 _ADD_EACH = f"""{EACH}
-INSERT INTO subject
-    (seq, id, token, kid, number, dek_epoch, kek_epoch, wrapped)
-SELECT ? + i, substr(?, i * 16 + 1, 16), substr(?, i * 16 + 1, 16), ?,
-    substr(?, i * 48 + 1, 48), ?, ?, substr(?, i * 60 + 1, 60)
+INSERT INTO anonsms_subject (seq, id, number, number_sha256, epoch, wrapped)
+SELECT ? + i, substr(?, i * 16 + 1, 16), substr(?, i * 48 + 1, 48),
+    substr(?, i * 32 + 1, 32), ?, substr(?, i * 60 + 1, 60)
 FROM each
 """
 
-_SEALED = """
-SELECT subject.id, wrapped, kek_epoch, sealed
-FROM event JOIN subject ON subject.seq = event.subject
-WHERE event.subject = (SELECT subject FROM standing WHERE token = ? LIMIT 1)
-    AND event.id = ?
+_KNOWN = """
+SELECT id, number_sha256, number, epoch, wrapped
+FROM anonsms_subject WHERE seq = ?
 """
+
+_SEALED = """
+SELECT subject, sealed FROM anonsms_event WHERE id = ? AND subject IN (
+    SELECT seq FROM people
+)
+"""
+
+CHAIN: Final = """
+WITH RECURSIVE people (seq) AS (
+    SELECT subject FROM (
+        SELECT subject FROM anonsms_standing WHERE token = ? LIMIT 1
+    ) AS found
+    UNION
+    SELECT anonsms_subject.seq FROM anonsms_subject
+    JOIN people ON anonsms_subject.successor = people.seq
+)
+"""
+"""The rows of one person: the present number, and those before it."""
 
 canonical = json.JSONEncoder(  # made once: that is half of its work
     ensure_ascii=False, sort_keys=True, separators=(",", ":")
@@ -61,17 +77,49 @@ _EVIDENCE = bind("anonsms/v1", "event", "sealed")
 @frozen(repr=False)
 class People:
     """
-    People whose rows follow each other without a gap.
+    People who were just written down; their rows follow without a gap.
 
     Attributes:
         rows: Their rows.
-        ids: Their random ids, 16 bytes each.
+        names: Random id and hash of the sealed number, for each.
         keys: Their data keys, 32 bytes each.
     """
 
     rows: range
-    ids: list[bytes]
+    names: list[tuple[bytes, bytes]]
     keys: list[bytes]
+
+    @property
+    def first(self) -> Person:
+        """The first of them."""
+        return Person(self.rows.start, *self.names[0])
+
+
+@frozen(repr=False)
+class Person:
+    """
+    One person's row.
+
+    Attributes:
+        row: Which.
+        id: Random, 16 bytes.
+        number_sha256: Hash of the sealed number; what proofs commit to.
+        number: The sealed number; ``None`` if erased, or not read.
+        epoch: Of the key that wraps theirs.
+        wrapped: Their own key, wrapped; ``None`` if erased, or not read.
+    """
+
+    row: int
+    id: bytes
+    number_sha256: bytes
+    number: bytes | None = None
+    epoch: int | None = None
+    wrapped: bytes | None = None
+
+    @property
+    def name(self) -> tuple[bytes, bytes]:
+        """What stands for the person in a leaf."""
+        return self.id, self.number_sha256
 
 
 class Subjects:
@@ -81,21 +129,11 @@ class Subjects:
         self._store = store
         self._keys = keys
 
-    def enrol(
-        self, tokens: Sequence[bytes], numbers: Sequence[PhoneNumber]
-    ) -> People:
-        """
-        Write down new people, inside an open transaction.
-
-        Args:
-            tokens: Their tokens.
-            numbers: Their numbers, in the same order.
-        """
+    def enrol(self, numbers: Sequence[PhoneNumber]) -> People:
+        """Write down new people, inside an open transaction."""
         epoch = self._keys.epoch  # raises, if at all, before keys are drawn
-        count = len(tokens)
-        [[first]] = self._store.query(
-            "SELECT coalesce(max(seq), 0) + 1 FROM subject"
-        )
+        count = len(numbers)
+        first = self._store.reserve("anonsms_subject", count)
         drawn = os.urandom(count * (ID_SIZE + KEY_SIZE))
         ids = _cut(drawn[: count * ID_SIZE], ID_SIZE)
         keys = _cut(drawn[count * ID_SIZE :], KEY_SIZE)
@@ -107,6 +145,7 @@ class Subjects:
             [_NUMBER + id_ for id_ in bound],
             epoch=_DEK_EPOCH,
         )
+        hashes = [hashlib.sha256(blob).digest() for blob in sealed]
         wrapped = self._keys.wrap(keys, [_KEY + id_ for id_ in bound])
         self._store.execute(
             _ADD_EACH,
@@ -114,68 +153,146 @@ class Subjects:
                 count,
                 first,
                 b"".join(ids),
-                b"".join(tokens),
-                self._keys.index_version,
                 b"".join(sealed),
-                _DEK_EPOCH,
+                b"".join(hashes),
                 epoch,
                 b"".join(wrapped),
             ),
         )
-        return People(range(first, first + count), ids, keys)
+        names = list(zip(ids, hashes, strict=True))
+        return People(range(first, first + count), names, keys)
 
-    def known(self, row: int) -> People:
+    def enrol_keyless(self, token: bytes) -> Person:
         """
-        One person who is on record.
+        Write down somebody of whom only a no is kept.
+
+        There is nothing sealed, and no key. Instead of the number there is
+        a keyed check of the token, by which a changed token is found out.
+        """
+        id_ = os.urandom(ID_SIZE)
+        check = keyless_check(self._keys, id_, token)
+        row = self._store.reserve("anonsms_subject", 1)
+        digest = hashlib.sha256(check).digest()
+        self._store.execute(
+            "INSERT INTO anonsms_subject (seq, id, number, number_sha256) "
+            "VALUES (?, ?, ?, ?)",
+            (row, id_, check, digest),
+        )
+        return Person(row, id_, digest, check)
+
+    def known(self, row: int) -> Person:
+        """One person who is on record."""
+        [columns] = self._store.query(_KNOWN, (row,))
+        return Person(row, *columns)
+
+    def follow(self, row: int, successor: int) -> None:
+        """Let a new row go on for an old one."""
+        self._store.execute(
+            "UPDATE anonsms_subject SET successor = ? WHERE seq = ?",
+            (successor, row),
+        )
+
+    def chain(self, token: bytes) -> list[int]:
+        """The rows of one person, under this number and those before."""
+        rows = self._store.query(
+            f"{CHAIN} SELECT seq FROM people ORDER BY seq", (token,)
+        )
+        return [row[0] for row in rows]
+
+    def key(self, person: Person) -> bytes:
+        """
+        A person's data key.
 
         Raises:
-            SealError: The person's key is gone, or does not open.
+            SealError: It is gone, or does not open.
         """
-        [(id_, wrapped, kek_epoch)] = self._store.query(
-            "SELECT id, wrapped, kek_epoch FROM subject WHERE seq = ?", (row,)
-        )
-        return People(
-            range(row, row + 1), [id_], [self._key(id_, wrapped, kek_epoch)]
+        if person.wrapped is None or person.epoch is None:
+            raise SealError(
+                "What was sealed cannot be read: the person's key is gone."
+            )
+        return self._keys.unwrap(
+            person.wrapped, person.epoch, _KEY + bind(person.id)
         )
 
-    def unseal(self, token: bytes, event_id: bytes) -> dict[str, str]:
+    def number(self, person: Person) -> PhoneNumber:
+        """
+        A person's number.
+
+        Raises:
+            SealError: The person's key is gone, or the data is damaged.
+        """
+        if person.number is None:
+            raise SealError(
+                "The number cannot be read: it was erased with its key."
+            )
+        # No key in a variable: a blob may not open, and errors show those.
+        return opened_number(
+            unseal(self.key(person), person.number, number_place(person.id))
+        )
+
+    def unseal(self, token: bytes, event_id: bytes) -> Evidence:
         """
         The evidence of one event; empty when none was given.
 
         Raises:
             SealError: The person's key is gone, or the data is damaged.
         """
-        rows = self._store.query(_SEALED, (token, event_id))
-        if not rows or rows[0][3] is None:
-            return {}
-        [(id_, wrapped, kek_epoch, sealed)] = rows
-        # No key in a variable: a blob may not open, and errors show those.
-        text = unseal(
-            self._key(id_, wrapped, kek_epoch),
-            sealed,
-            _EVIDENCE + bind(id_, event_id),
-        )
-        return {str(k): str(v) for k, v in json.loads(text).items()}
+        rows = self._store.query(f"{CHAIN} {_SEALED}", (token, event_id))
+        if not rows or rows[0][1] is None:
+            return Evidence({})
+        [(row, sealed)] = rows
+        return self.evidence(self.known(row), event_id, sealed)
 
-    def _key(self, id_: bytes, wrapped: bytes | None, epoch: int) -> bytes:
-        if wrapped is None:
-            raise SealError(
-                "What was sealed cannot be read: the person's key is gone."
-            )
-        return self._keys.unwrap(wrapped, epoch, _KEY + bind(id_))
+    def evidence(
+        self, person: Person, event_id: bytes, sealed: bytes
+    ) -> Evidence:
+        """
+        Open one event's evidence.
+
+        Raises:
+            SealError: The person's key is gone, or the data is damaged.
+        """
+        place = evidence_place(person.id, event_id)
+        return opened_evidence(unseal(self.key(person), sealed, place))
 
 
 def seal_evidence(
-    person: People, event_id: bytes, evidence: Evidence
+    key: bytes, person: Person, event_id: bytes, evidence: Evidence
 ) -> bytes:
-    """Seal an event's evidence under the key of its person, the first one."""
+    """Seal an event's evidence under the key of its person."""
     [blob] = seal_each(
-        person.keys[:1],
+        [key],
         [canonical(dict(evidence)).encode()],
-        [_EVIDENCE + bind(person.ids[0], event_id)],
+        [evidence_place(person.id, event_id)],
         epoch=_DEK_EPOCH,
     )
     return blob
+
+
+def keyless_check(keys: KeyProvider, person: bytes, token: bytes) -> bytes:
+    """The keyed check that a row without a number has in its place."""
+    text = f"anonsms/keyless/{person.hex()}/{token.hex()}"
+    return keys.tokens([text])[0]
+
+
+def number_place(person: bytes) -> bytes:
+    """Where a sealed number belongs, by the person's random id."""
+    return _NUMBER + bind(person)
+
+
+def evidence_place(person: bytes, event: bytes) -> bytes:
+    """Where sealed evidence belongs, by the person's and event's ids."""
+    return _EVIDENCE + bind(person, event)
+
+
+def opened_number(text: bytes) -> PhoneNumber:
+    """The number that was sealed as this text."""
+    return PhoneNumber.from_e164(text.rstrip(b"\0").decode())
+
+
+def opened_evidence(text: bytes) -> Evidence:
+    """The evidence that was sealed as this text."""
+    return Evidence(json.loads(text))
 
 
 def _cut(joined: bytes, size: int) -> list[bytes]:

@@ -52,6 +52,7 @@ class Messenger:
         prices: PriceTable | None = None,
         clock: Callable[[], datetime] | None = None,
         opt_in_wording: Wording | None = None,
+        opt_in_policy: str = "",
         confirm_within: timedelta = timedelta(minutes=5),
     ) -> None:
         """
@@ -70,11 +71,13 @@ class Messenger:
             opt_in_wording: What a person agrees to who texts START after
                 having left. Without one, START is on record and grants
                 nothing.
+            opt_in_policy: Version of the privacy notice that announces what
+                START means; needed with ``opt_in_wording``.
             confirm_within: How long after an opt-out it may be confirmed.
 
         Raises:
-            ConfigurationError: The originator is none, or the transport
-                does not take its kind.
+            ConfigurationError: The originator is none, the transport does
+                not take its kind, or no notice announces what START means.
         """
         if country is not None and not _is_country(country):
             raise ConfigurationError(
@@ -85,6 +88,12 @@ class Messenger:
             raise ConfigurationError(
                 "A messenger needs a ledger: open_ledger(url, keys). This "
                 f"was a {type(ledger).__name__}."
+            )
+        if opt_in_wording is not None and not opt_in_policy.strip():
+            raise ConfigurationError(
+                "A text to your number is consent only if your privacy "
+                "notice announces it. Pass the notice's version: "
+                "opt_in_policy=..."
             )
         if not isinstance(originator, Originator):
             originator = Originator.parse(originator)
@@ -100,6 +109,7 @@ class Messenger:
             country=country,
             confirm_within=confirm_within,
             opt_in_wording=opt_in_wording,
+            opt_in_policy=opt_in_policy,
         )
 
     @property

@@ -69,12 +69,14 @@ class Reception:
         confirm_within: How long after an opt-out it may be confirmed.
         opt_in_wording: What a person agrees to who texts START; without
             one, START records that they asked and grants nothing.
+        opt_in_policy: Version of the privacy notice that announces it.
     """
 
     wiring: Wiring
     country: str | None = None
     confirm_within: timedelta = field(default=timedelta(minutes=5))
     opt_in_wording: Wording | None = None
+    opt_in_policy: str = ""
 
     def read(self, text: str, sender: PhoneNumber) -> Reply:
         """Say what a text means."""
@@ -183,6 +185,7 @@ class Reception:
                         MARKETING,
                         wording=self.opt_in_wording,
                         source=Source.SMS,
+                        policy=self.opt_in_policy,
                         at=at,
                     )
                 )

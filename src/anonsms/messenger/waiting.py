@@ -76,6 +76,7 @@ class AsyncMessenger:
         prices: PriceTable | None = None,
         clock: Callable[[], datetime] | None = None,
         opt_in_wording: Wording | None = None,
+        opt_in_policy: str = "",
         confirm_within: timedelta = timedelta(minutes=5),
     ) -> None:
         """Wire the pieces of a shop, as for :class:`Messenger`."""
@@ -87,6 +88,7 @@ class AsyncMessenger:
             prices=prices,
             clock=clock,
             opt_in_wording=opt_in_wording,
+            opt_in_policy=opt_in_policy,
             confirm_within=confirm_within,
         )
 

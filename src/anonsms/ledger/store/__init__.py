@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anonsms.ledger.store.protocol import Row, SqlValue, Store
+from anonsms.ledger.store.protocol import Hold, Row, SqlValue, Store
 
 
-__all__ = ["Row", "SqlValue", "Store"]
+__all__ = ["Hold", "Row", "SqlValue", "Store"]

@@ -1,10 +1,4 @@
-"""
-SQLite from the standard library, set up to lose nothing.
-
-One connection writes, another reads beside it. Every setting below was
-chosen by cutting the power in a simulator: with ``synchronous=FULL`` no
-commit was lost, with the usual ``NORMAL`` most cuts lost some.
-"""
+"""SQLite from the standard library, set up to lose nothing."""
 
 from __future__ import annotations
 
@@ -17,89 +11,81 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from anonsms.errors import (
-    ConfigurationError,
-    ForeignDatabaseError,
-    LedgerError,
-)
+from anonsms.errors import LedgerError
 from anonsms.ledger.store.ending import close_with
-from anonsms.ledger.store.protocol import Row, SqlValue
-from anonsms.ledger.store.schema import (
-    APPLICATION_ID,
-    Migration,
-    migrations,
-    refuse_foreign,
+from anonsms.ledger.store.protocol import Hold, Row, SqlValue
+from anonsms.ledger.store.schema import Migration, migrations
+from anonsms.ledger.store.sqlite_file import (
+    bring_up_to_date,
+    connect,
+    examine,
+    refuse_old_sqlite,
+    switch_to_wal,
+    touch,
 )
+from anonsms.ledger.store.sqlite_log import fold, wipe
+from anonsms.ledger.store.sqlite_statements import (
+    FAULTS,
+    named,
+    run,
+    wrapped,
+    write,
+)
+from anonsms.ledger.store.transactions import no_transaction, outside_only
 
-
-OLDEST: Final = (3, 37, 0)  # STRICT tables
 
 # Commits, or changed rows, after which the log is folded in.
 COMMITS: Final = 200
 CHANGES: Final = 20_000
-
-_SETTINGS = (
-    "busy_timeout=10000",  # milliseconds
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "trusted_schema=OFF",
-    "cell_size_check=ON",
-    "secure_delete=ON",
-    "temp_store=MEMORY",
-    "mmap_size=0",
-    # More than the log grows to as a rule: its file is written over, for a
-    # file that grows takes twice the time to flush.
-    "journal_size_limit=16777216",
-    # SQLite 3.7.0–3.51.2 can corrupt the database when a commit falls
-    # between two checkpoints (sqlite.org/wal.html#walresetbug). We
-    # checkpoint ourselves, while we hold the write lock: see `_checkpoint`.
-    "wal_autocheckpoint=0",
-)
-
-_HINTS = {
-    "SQLITE_BUSY": "Another process held the write lock for 10 s; look for a "
-    "transaction that somebody left open.",
-    "SQLITE_FULL": "The disk is full; free some space and try again.",
-    "SQLITE_READONLY": "The database file or its folder is read-only.",
-    "SQLITE_CANTOPEN": "The file cannot be opened or made; check its folder.",
-    "SQLITE_CORRUPT": "The file is damaged; restore it from your backup.",
-}
 
 
 class SqliteStore:
     """
     A ledger file, or a ledger in memory.
 
+    One connection writes, another reads beside it.
+
     Args:
         path: The file; made with mode 0600 if there is none. ``None`` keeps
             everything in memory.
+        migrate: Make the tables, or bring them up to date. Without it they
+            are only looked at.
+        shared: The file is the shop's own database, with tables of the
+            shop's in it or to come. It is switched to a write-ahead log;
+            its ``application_id`` and ``user_version`` stay the shop's.
+            SQLite before 3.51.3 has a bug by which two connections that
+            checkpoint at one moment may damage the file: ours wait for each
+            other, the shop's may not.
 
     Raises:
         ForeignDatabaseError: The file belongs to another application.
-        SchemaVersionError: It was written by a newer anonsms.
+        SchemaVersionError: The tables are newer than this anonsms, were
+            changed, or are older and must stay so.
         LedgerError: It cannot be opened.
     """
 
     kind: Final = "sqlite"
+    serial: Final = True
 
     _writer: sqlite3.Connection | None
     _reader: sqlite3.Connection | None
     _owner: int | None
 
-    def __init__(self, path: Path | None) -> None:
-        if sqlite3.sqlite_version_info < OLDEST:
-            raise ConfigurationError(
-                "SQLite is too old: the ledger needs 3.37 or newer."
-            )
+    def __init__(
+        self,
+        path: Path | None,
+        *,
+        migrate: bool = True,
+        shared: bool = False,
+    ) -> None:
+        refuse_old_sqlite()
         self._path = None if path is None else path.absolute()
         self.closed = False
         self._lost = False
         self._forget()
-        with _wrapped():
-            self._open(migrations(self.kind))
+        with wrapped():
+            self._open(migrations(self.kind), migrate=migrate, shared=shared)
         _OPEN.add(self)
-
-    # Reading and writing ------------------------------------------------
 
     @property
     def in_transaction(self) -> bool:
@@ -112,12 +98,12 @@ class SqliteStore:
         with self._write_lock:
             begin, commit, undo = _OUTER if self._depth == 0 else _INNER
             writer = self._writing()
-            _run(writer, begin)
+            run(writer, begin)
             self._depth += 1
             self._owner = threading.get_ident()
             try:
                 yield
-                _run(writer, commit)
+                run(writer, commit)
             except BaseException:
                 # A full disk makes SQLite roll back by itself.
                 if writer.in_transaction:
@@ -129,21 +115,38 @@ class SqliteStore:
                 if self._depth == 0:
                     self._owner = None
             if self._depth == 0:
-                self._checkpoint_if_due(writer)
+                self._fold_if_due(writer)
+
+    def hold(self, what: Hold, name: bytes = b"") -> None:
+        """Nothing more: a transaction has the write lock already."""
+        del what, name
+        if self._owner != threading.get_ident():
+            raise no_transaction()
+
+    def reserve(self, table: str, count: int) -> int:
+        """The number after the last row's."""
+        del count  # nobody else can write until we have
+        if self._owner != threading.get_ident():
+            raise no_transaction()
+        [[first]] = self.query(
+            # Only the name of a table of ours is put into the statement.
+            f"SELECT coalesce(max(seq), 0) + 1 FROM {table}"  # noqa: S608
+        )
+        return int(first)
 
     def execute(self, sql: str, params: Sequence[SqlValue] = ()) -> int:
         """Run one writing statement; the number of rows it changed."""
         if self._owner != threading.get_ident():
             with self.transaction():
                 return self.execute(sql, params)
-        return _run(self._writing(), sql, params).rowcount
+        return write(self._writing().cursor(), sql, params)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[SqlValue]]) -> int:
         """Run one writing statement for many rows; the rows changed."""
         if self._owner != threading.get_ident():
             with self.transaction():
                 return self.executemany(sql, rows)
-        with _wrapped():
+        with wrapped():
             return self._writing().executemany(sql, rows).rowcount
 
     def query(self, sql: str, params: Sequence[SqlValue] = ()) -> list[Row]:
@@ -154,16 +157,34 @@ class SqliteStore:
             with self._read_lock:
                 reader = self._reader or self._reading()
                 return reader.execute(sql, params).fetchall()
-        except sqlite3.Error as error:
-            raise _named(error) from None
+        except FAULTS as error:
+            raise named(error) from None
+
+    def wipe(self) -> None:
+        """
+        Leave no bytes of what was deleted in the file, its log or its gaps.
+
+        In the database itself they were overwritten as they were deleted
+        (``secure_delete``); what is left is the log.
+
+        Raises:
+            LedgerError: Somebody reads an older state; try again.
+        """
+        if self.in_transaction:
+            raise outside_only()
+        if self._path is not None:
+            log = self._path.with_name(f"{self._path.name}-wal")
+            with self._write_lock, wrapped():
+                writer = self._writing()
+                wipe(writer, lambda: self._fold(writer), log)
 
     def close(self) -> None:
         """Fold the log into the database and close. Harmless when closed."""
-        with self._write_lock, self._read_lock, _wrapped():
+        with self._write_lock, self._read_lock, wrapped():
             _OPEN.discard(self)
             if self._writer is not None:
                 if self._path is not None:
-                    self._checkpoint(self._writer)
+                    self._fold(self._writer)
                     self._reading().close()
                 # The last connection of all processes checkpoints again,
                 # under an exclusive lock: nobody is left to collide with.
@@ -208,62 +229,42 @@ class SqliteStore:
             raise LedgerError(
                 "A ledger in memory does not survive a fork: use a file."
             )
-        connection = sqlite3.connect(
-            ":memory:" if self._path is None else str(self._path),
-            isolation_level=None,  # we say BEGIN ourselves
-            check_same_thread=False,  # our locks see to that
-            cached_statements=256,
-        )
+        connection = connect(self._path)
         close_with(self, connection.close)
-        for setting in _SETTINGS:
-            connection.execute(f"PRAGMA {setting}")
         return connection
 
-    def _open(self, available: Sequence[Migration]) -> None:
+    def _open(
+        self, available: Sequence[Migration], *, migrate: bool, shared: bool
+    ) -> None:
         if self._path is not None:
-            # SQLite gives -wal and -shm the mode of the database file.
-            flags = os.O_RDWR | os.O_CREAT
-            try:
-                os.close(os.open(self._path, flags, 0o600))
-            except OSError as error:
-                raise LedgerError(
-                    f"The database {self._path} cannot be opened for "
-                    f"writing: {error.strerror}. Check its folder."
-                ) from None
+            touch(self._path, create=migrate)
         writer = self._writing()
         try:
-            _look(writer, len(available))
+            # Nothing is written before it is clear that we may.
+            examine(writer, available, migrate=migrate, shared=shared)
             if self._path is not None:
-                _switch_to_wal(writer)
-            with self.transaction():
-                _look(writer, len(available))  # under the lock
-                _migrate(writer, available)
+                switch_to_wal(writer)
+            if migrate:
+                with self.transaction():  # look again, under the lock
+                    bring_up_to_date(
+                        writer, available, migrate=True, shared=shared
+                    )
         except BaseException:
             self.closed = True
             writer.close()
             raise
 
-    # The write-ahead log --------------------------------------------------
-
-    def _checkpoint_if_due(self, writer: sqlite3.Connection) -> None:
+    def _fold_if_due(self, writer: sqlite3.Connection) -> None:
         self._commits += 1
         changes = writer.total_changes - self._changes
         if self._commits >= COMMITS or changes >= CHANGES:
             self._commits, self._changes = 0, writer.total_changes
             if self._path is not None:
-                self._checkpoint(writer)
+                self._fold(writer)
 
-    def _checkpoint(self, writer: sqlite3.Connection) -> None:
-        """Fold the log in, while no process can commit or checkpoint."""
-        # What was to be kept is committed and safe in the log. When others
-        # are too busy to let us in, the next one folds it in.
-        with contextlib.suppress(sqlite3.OperationalError):
-            writer.execute("BEGIN IMMEDIATE")
-            try:
-                with self._read_lock:
-                    self._reading().execute("PRAGMA wal_checkpoint(PASSIVE)")
-            finally:
-                writer.execute("ROLLBACK")
+    def _fold(self, writer: sqlite3.Connection) -> bool:
+        with self._read_lock:
+            return fold(writer, self._reading())
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._path or 'in memory'}>"
@@ -280,23 +281,6 @@ _OPEN: weakref.WeakSet[SqliteStore] = weakref.WeakSet()
 _ABANDONED: list[sqlite3.Connection] = []
 
 
-def _run(
-    connection: sqlite3.Connection, sql: str, params: Sequence[SqlValue] = ()
-) -> sqlite3.Cursor:
-    try:  # a context manager would cost more than some statements
-        return connection.execute(sql, params)
-    except sqlite3.Error as error:
-        raise _named(error) from None
-
-
-@contextlib.contextmanager
-def _wrapped() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _named(error) from None
-
-
 def _after_fork() -> None:
     for store in list(_OPEN):
         store._forked()  # noqa: SLF001
@@ -304,46 +288,3 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
     os.register_at_fork(after_in_child=_after_fork)
-
-
-def _named(error: sqlite3.Error) -> LedgerError:
-    """Our error for the driver's: its name and a remedy, never its text."""
-    name = getattr(error, "sqlite_errorname", type(error).__name__)
-    hint = next((h for key, h in _HINTS.items() if name.startswith(key)), "")
-    if name == "SQLITE_NOTADB":
-        return ForeignDatabaseError(
-            "The file is no SQLite database. Choose another path."
-        )
-    return LedgerError(f"The database refused ({name}). {hint}".rstrip())
-
-
-def _look(connection: sqlite3.Connection, newest: int) -> None:
-    """Before the first write: is this file ours, and not too new?"""
-    found = connection.execute(
-        "SELECT application_id, user_version, count(name) FROM "
-        "pragma_application_id, pragma_user_version LEFT JOIN sqlite_master"
-    ).fetchone()
-    refuse_foreign(*found, newest=newest)
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    [mode] = connection.execute("PRAGMA journal_mode=WAL").fetchone()
-    if mode != "wal":
-        raise LedgerError("No write-ahead log works here: use a local disk.")
-
-
-def _migrate(
-    connection: sqlite3.Connection, available: Sequence[Migration]
-) -> None:
-    """Apply what is missing, inside the transaction that is open."""
-    [version] = connection.execute("PRAGMA user_version").fetchone()
-    for migration in available[version:]:
-        for statement in migration.statements:
-            connection.execute(statement)
-        connection.execute(
-            "INSERT INTO migration (number, name, sha256, applied_at) "
-            "VALUES (?, ?, ?, 1000000 * CAST(strftime('%s', 'now') AS INT))",
-            (migration.number, migration.name, migration.sha256),
-        )
-        connection.execute(f"PRAGMA user_version={migration.number}")
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")

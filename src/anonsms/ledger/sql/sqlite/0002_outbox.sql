@@ -1,6 +1,6 @@
 -- What a campaign does with each person, written before it is done.
 
-CREATE TABLE campaign (
+CREATE TABLE anonsms_campaign (
     id TEXT PRIMARY KEY,
     fingerprint TEXT NOT NULL,
     created_at INTEGER NOT NULL,
@@ -9,7 +9,7 @@ CREATE TABLE campaign (
     price TEXT NOT NULL DEFAULT '0'
 ) STRICT;
 
-CREATE TABLE outbox (
+CREATE TABLE anonsms_outbox (
     campaign TEXT NOT NULL,
     token BLOB NOT NULL,
     attempt TEXT NOT NULL UNIQUE,
@@ -23,4 +23,4 @@ CREATE TABLE outbox (
     PRIMARY KEY (campaign, token)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX outbox_provider_id ON outbox (provider_id);
+CREATE INDEX anonsms_outbox_provider_id ON anonsms_outbox (provider_id);

@@ -1,0 +1,136 @@
+"""Whether a key ring is the one that a ledger was written with."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Final
+
+from anonsms.errors import ConfigurationError, SealError
+from anonsms.keys import KEY_SIZE, KeyProvider, Power, bind
+from anonsms.ledger.store import Row, Store
+
+
+# Not a number, so that it is the token of nobody.
+_KNOWN_INPUT: Final = "anonsms/key-check/v1"
+_KNOWN_KEY: Final = bytes(KEY_SIZE)
+
+
+def check_keys(store: Store, keys: KeyProvider) -> None:
+    """
+    Refuse a ring that is not the ledger's, inside an open transaction.
+
+    A new ledger takes note of the ring; so does an older one of a seal key
+    that it has not seen yet.
+
+    Raises:
+        ConfigurationError: Some key of the ring is another one.
+    """
+    if Power.INDEX not in keys.powers:
+        raise ConfigurationError(
+            "A ledger finds people by the index key, and this ring has none. "
+            'Restrict it to "index" as well.'
+        )
+    _check_index(store, keys)
+    if Power.SEAL in keys.powers:
+        _check_seal(store, keys)
+
+
+def compare_keys(store: Store, keys: KeyProvider) -> None:
+    """
+    As :func:`check_keys`, and nothing is written.
+
+    Raises:
+        ConfigurationError: Some key is another one, or none was noted.
+    """
+    if not noted(store, Power.INDEX):
+        raise _other_keys(Power.INDEX)
+    _check_index(store, keys)
+    if Power.SEAL in keys.powers:
+        if not noted(store, Power.SEAL):
+            raise _other_keys(Power.SEAL)
+        _open_noted(store, keys)
+
+
+def note_index(store: Store, keys: KeyProvider) -> None:
+    """Take note of the newest index key, in place of the one before."""
+    store.execute(
+        "DELETE FROM anonsms_key_check WHERE power = ?", (Power.INDEX.value,)
+    )
+    [value] = keys.tokens([_KNOWN_INPUT])
+    _note(store, Power.INDEX, keys.index_version, value)
+
+
+def note_epoch(store: Store, keys: KeyProvider) -> None:
+    """Take note of the newest seal key."""
+    [value] = keys.wrap([_KNOWN_KEY], [_context(keys.epoch)])
+    _note(store, Power.SEAL, keys.epoch, value)
+
+
+def forget_epoch(store: Store, epoch: int) -> None:
+    """Ask for that seal key no longer."""
+    store.execute(
+        "DELETE FROM anonsms_key_check WHERE power = ? AND version = ?",
+        (Power.SEAL.value, epoch),
+    )
+
+
+def noted(store: Store, power: Power) -> list[Row]:
+    """Version and value of each key that was noted."""
+    return store.query(
+        "SELECT version, value FROM anonsms_key_check WHERE power = ?",
+        (power.value,),
+    )
+
+
+def _check_index(store: Store, keys: KeyProvider) -> None:
+    """The ring makes the tokens that the ledger was written with."""
+    rows = noted(store, Power.INDEX)
+    if not rows:
+        note_index(store, keys)
+        return
+    [(version, value)] = rows[-1:]
+    if keys.index_version > version:
+        raise ConfigurationError(
+            "The ring has a newer index key than the ledger. Open the ledger "
+            "with the ring it knows and call ledger.rotate(new_ring)."
+        )
+    [ours] = keys.tokens([_KNOWN_INPUT])
+    if len(rows) != 1 or not (
+        keys.index_version == version and hmac.compare_digest(value, ours)
+    ):
+        raise _other_keys(Power.INDEX)
+
+
+def _check_seal(store: Store, keys: KeyProvider) -> None:
+    """The ring opens what each epoch of the ledger has sealed."""
+    _open_noted(store, keys)
+    if keys.epoch not in dict(noted(store, Power.SEAL)):
+        note_epoch(store, keys)
+
+
+def _open_noted(store: Store, keys: KeyProvider) -> None:
+    for epoch, value in noted(store, Power.SEAL):
+        try:
+            keys.unwrap(value, epoch, _context(epoch))
+        except SealError:
+            raise _other_keys(Power.SEAL) from None
+
+
+def _context(epoch: int) -> bytes:
+    return bind("anonsms/v1", "key_check", "value", str(epoch))
+
+
+def _note(store: Store, power: Power, version: int, value: bytes) -> None:
+    store.execute(
+        "INSERT INTO anonsms_key_check (power, version, value) "
+        "VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (power.value, version, value),
+    )
+
+
+def _other_keys(power: Power) -> ConfigurationError:
+    return ConfigurationError(
+        f"The ledger was written with another {power} key: with this ring "
+        "every opt-out would be overlooked or unreadable. Open it with the "
+        "key ring it was made with, KeyRing.load(path)."
+    )

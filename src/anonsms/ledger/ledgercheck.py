@@ -1,0 +1,239 @@
+"""Looking through a whole ledger, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from anonsms.consent import ConsentEvent, EventKind, Wording
+from anonsms.errors import AnonsmsError, ConfigurationError, ProofError
+from anonsms.keys import KeyProvider
+from anonsms.ledger.checkpoint import Checkpoint
+from anonsms.ledger.journal import Journal
+from anonsms.ledger.keycheck import compare_keys
+from anonsms.ledger.note import Verifier, parse_note, verify_note
+from anonsms.ledger.peoplecheck import PeopleCheck
+from anonsms.ledger.store import Row, Store
+from anonsms.ledger.store.schema import migrations
+from anonsms.ledger.treecheck import TreeCheck
+from anonsms.ledger.verification import Findings, Verification
+
+
+_Result = TypeVar("_Result")
+
+_WORDING: Final = ("id", "version", "language", "sha256")
+_NO_VERIFIERS: Final = (
+    "checkpoints: this key ring has no sign key, and no public key was passed"
+)
+
+
+def check_ledger(  # noqa: PLR0913
+    store: Store,
+    keys: KeyProvider,
+    journal: Journal,
+    *,
+    against: Sequence[str],
+    verifiers: Sequence[Verifier],
+    people: bool,
+) -> Verification:
+    """
+    Look through a ledger; see :meth:`Ledger.verify`.
+
+    Args:
+        store: The database.
+        keys: What they cannot open is skipped, and said so.
+        journal: Knows how events add up.
+        against: Signed notes from outside.
+        verifiers: The keys that notes are checked with.
+        people: Whether to look at people as well.
+    """
+    findings = Findings()
+    size, roots, origin = _tree_row(store, findings)
+    shop = _part(findings, "events of the shop", journal.events.about_nobody)
+    wordings = _check_wordings(store, findings, shop or [])
+    _check_purposes(store, findings, shop or [])
+    _check_migrations(store, findings)
+    _check_keys(store, keys, findings)
+    notes = _notes(store, findings, against)
+    known = [
+        (where, checkpoint)
+        for where, note in notes
+        if (checkpoint := _vouched(where, note, verifiers, origin, findings))
+    ]
+    roots_at = TreeCheck(store, findings, wordings).run(
+        size, roots, [checkpoint.size for _, checkpoint in known]
+    )
+    for where, checkpoint in known:
+        if roots_at.get(checkpoint.size) == checkpoint.root:
+            findings.checkpoints += 1
+        else:
+            findings.fault(
+                where, "the ledger is not the one that this was signed for"
+            )
+    if people:
+        check = PeopleCheck(store, keys, journal.standings, findings)
+        _part(findings, "people", check.run)
+    total = max(roots_at)
+    return findings.result(origin, total, roots_at[total])
+
+
+def _part(
+    findings: Findings, where: str, check: Callable[[], _Result]
+) -> _Result | None:
+    """Run a part; that a row cannot be read is a fault of the ledger's."""
+    try:
+        return check()
+    except (AnonsmsError, ValueError, KeyError, TypeError, AttributeError):
+        findings.fault(where, "some row holds what nobody can have written")
+        return None
+
+
+def _tree_row(store: Store, findings: Findings) -> tuple[int, bytes, str]:
+    rows = _part(
+        findings,
+        "tree",
+        lambda: store.query(
+            "SELECT size, frontier, origin FROM anonsms_tree WHERE only = 1"
+        ),
+    )
+    if not rows:
+        findings.fault("tree", "its one row is missing or unreadable")
+        return 0, b"", ""
+    [(size, frontier, origin)] = rows
+    return size, frontier, origin
+
+
+def _check_wordings(
+    store: Store, findings: Findings, events: Sequence[ConsentEvent]
+) -> dict[int, Wording]:
+    """Compare the texts with what was published; returns them by row."""
+    published = {
+        tuple(dict(event.details).get(name) for name in _WORDING)
+        for event in events
+        if event.kind is EventKind.PUBLISHED
+    }
+    found = {}
+    columns = "seq, id, version, language, text, sha256"
+    for seq, *row in _rows(store, findings, "anonsms_wording", columns):
+        *parts, digest = row
+        wording = Wording(*parts)
+        found[seq] = wording
+        if (
+            bytes.fromhex(wording.sha256) != digest
+            or (
+                wording.id,
+                wording.version,
+                wording.language,
+                wording.sha256,
+            )
+            not in published
+        ):
+            findings.fault(
+                f"wording {seq:,}", "it is not the text that was published"
+            )
+    if len(found) != len(published):
+        findings.fault("wordings", "a text that was published is missing")
+    return found
+
+
+def _check_purposes(
+    store: Store, findings: Findings, events: Sequence[ConsentEvent]
+) -> None:
+    declared = {}
+    for event in events:
+        if event.kind is EventKind.DECLARED:
+            facts = dict(event.details)
+            limit = facts.get("valid_for")
+            declared[event.purpose] = (
+                facts.get("family"),
+                int(limit) if limit else None,
+            )
+    found = {
+        name: (family, limit)
+        for name, family, limit in _rows(
+            store, findings, "anonsms_purpose", "name, family, valid_for"
+        )
+    }
+    for name in declared.keys() | found.keys():
+        if declared.get(name) != found.get(name):
+            findings.fault(
+                "purposes", "a purpose is not as it was declared, or missing"
+            )
+
+
+def _check_migrations(store: Store, findings: Findings) -> None:
+    ours = {
+        each.number: (each.name, each.sha256)
+        for each in migrations(store.kind)
+    }
+    found = {
+        number: (name, digest)
+        for number, name, digest in _rows(
+            store, findings, "anonsms_migration", "number, name, sha256"
+        )
+    }
+    if found != ours:
+        findings.fault(
+            "migrations", "the tables were not made by this anonsms alone"
+        )
+
+
+def _check_keys(store: Store, keys: KeyProvider, findings: Findings) -> None:
+    try:
+        compare_keys(store, keys)
+    except (ConfigurationError, AnonsmsError, ValueError):
+        findings.fault("key check", "what the keys made of it was changed")
+
+
+def _notes(
+    store: Store, findings: Findings, against: Sequence[str]
+) -> list[tuple[str, str]]:
+    """All notes with a name for each; a stored one knows its size."""
+    found = [
+        (f"checkpoint from outside, number {place}", note)
+        for place, note in enumerate(against, start=1)
+    ]
+    for size, note in _rows(
+        store, findings, "anonsms_checkpoint", "size, note"
+    ):
+        where = f"stored checkpoint of {size:,}"
+        found.append((where, note))
+        try:
+            if Checkpoint.parse(parse_note(note).text).size != size:
+                findings.fault(where, "it is stored under another size")
+        except ProofError:
+            continue  # found again when its signature is checked
+    return found
+
+
+def _vouched(
+    where: str,
+    note: str,
+    verifiers: Sequence[Verifier],
+    origin: str,
+    findings: Findings,
+) -> Checkpoint | None:
+    """A checkpoint, if a known key signed it and it is of this ledger."""
+    if not verifiers:
+        if _NO_VERIFIERS not in findings.skipped:
+            findings.skipped.append(_NO_VERIFIERS)
+        return None
+    try:
+        parsed = parse_note(note)
+        verify_note(parsed, verifiers)
+        checkpoint = Checkpoint.parse(parsed.text)
+    except ProofError as error:
+        findings.fault(where, str(error))
+        return None
+    if checkpoint.origin != origin:
+        findings.fault(where, "it is of another ledger")
+        return None
+    return checkpoint
+
+
+def _rows(
+    store: Store, findings: Findings, table: str, columns: str
+) -> list[Row]:
+    # Both come from this file alone.
+    sql = f"SELECT {columns} FROM {table} ORDER BY 1"  # noqa: S608
+    return _part(findings, table, lambda: store.query(sql)) or []

@@ -1,0 +1,235 @@
+"""Checkpoints, proofs, and looking through the whole ledger."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from typing import Final
+
+from anonsms.consent import ConsentEvent
+from anonsms.errors import LedgerError, ProofError
+from anonsms.ledger.book import Book
+from anonsms.ledger.checkpoint import Checkpoint
+from anonsms.ledger.events import READ, event_of
+from anonsms.ledger.ledgercheck import check_ledger
+from anonsms.ledger.note import Verifier, parse_note, sign_note
+from anonsms.ledger.proof import Disclosed, Proof
+from anonsms.ledger.verification import Verification
+from anonsms.masking import Secret
+
+
+_PLACED: Final = """
+SELECT leaf_index, subject, sealed, sealed_sha256 FROM anonsms_event
+WHERE id = ?
+"""
+
+
+class Proving(Book):
+    """The part of :class:`Ledger` that convinces others."""
+
+    @property
+    def origin(self) -> str:
+        """The ledger's name in checkpoints and proofs."""
+        return self._journal.tree.origin
+
+    @property
+    def verifiers(self) -> tuple[Verifier, ...]:
+        """
+        The public keys that checkpoints of this ledger are checked with.
+
+        Publish them, as ``str(verifier)``, before anybody asks. The newest
+        comes first; there are none without the power to sign.
+        """
+        return tuple(
+            Verifier(self.origin, public) for public in self._keys.public_keys
+        )
+
+    def checkpoint(self) -> str:
+        """
+        Sign how long the ledger is and which root it has.
+
+        The note goes to all sinks. Who keeps it can tell later whether
+        anything before it was changed. Signing the same ledger again gives
+        the same note.
+
+        Returns:
+            A C2SP checkpoint; see :class:`Checkpoint`.
+
+        Raises:
+            ConfigurationError: The key ring cannot sign.
+            ProofError: The ledger does not continue the last checkpoint:
+                something was changed. Nothing is signed then; see
+                :meth:`verify`.
+            LedgerError: A sink failed, after the others had the note.
+        """
+        self._journal.tree.integrate()
+        with self.store.transaction():
+            frontier = self._journal.tree.frontier()
+            note = self._signed(frontier.size)
+            if note is None:
+                checkpoint = Checkpoint(
+                    self.origin, frontier.size, frontier.root(), self.clock()
+                )
+                self._check_continued(checkpoint)
+                note = sign_note(
+                    checkpoint.body,
+                    checkpoint.origin,
+                    self._keys.signatures(checkpoint.body.encode()),
+                )
+                self.store.execute(
+                    "INSERT INTO anonsms_checkpoint (size, note) "
+                    "VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    (checkpoint.size, note),
+                )
+        self._hand_out(note)
+        return note
+
+    def prove(self, event: ConsentEvent, *, disclose: bool = False) -> Proof:
+        """
+        Prove that an event is in the ledger as it was recorded.
+
+        Args:
+            event: From :meth:`history`, or as it was returned once.
+            disclose: Also show the number and the evidence, by the person's
+                own key. Record why first: see :meth:`reveal`.
+
+        Returns:
+            A small file for :func:`verify_proof`; it shows nobody else.
+
+        Raises:
+            LedgerError: There is no such event in this ledger.
+            ConfigurationError: The key ring cannot sign a checkpoint, or
+                not open what shall be disclosed.
+            SealError: The person was erased; nothing can be disclosed.
+        """
+        self._journal.tree.integrate()
+        index, row, sealed, digest = self._placed(event)
+        note = self._covering(index)
+        checkpoint = Checkpoint.parse(parse_note(note).text)
+        person = None if row is None else self._journal.subjects.known(row)
+        [stored] = self.store.query(
+            f"{READ} WHERE anonsms_event.id = ?", (bytes.fromhex(event.id),)
+        )
+        opened = None
+        if disclose and person is not None:
+            opened = Disclosed(
+                Secret(
+                    base64.b64encode(
+                        self._journal.subjects.key(person)
+                    ).decode()
+                ),
+                person.number or b"",
+                sealed or b"",
+            )
+        return Proof(
+            event=event_of("", stored),
+            person="" if person is None else person.id.hex(),
+            number_sha256=(
+                "" if person is None else person.number_sha256.hex()
+            ),
+            sealed_sha256="" if digest is None else digest.hex(),
+            index=index,
+            path=tuple(self._journal.tree.inclusion(index, checkpoint.size)),
+            checkpoint=note,
+            disclosed=opened,
+        )
+
+    def verify(
+        self,
+        against: Iterable[str] = (),
+        *,
+        verifiers: Iterable[Verifier | str] = (),
+        people: bool = True,
+    ) -> Verification:
+        """
+        Look through the whole ledger for anything that was changed.
+
+        Every event is read and the tree over them is computed anew, then
+        compared with the stored tree and with all signed checkpoints.
+
+        Args:
+            against: Checkpoints that were kept outside the database. What
+                was rewritten by somebody who also holds the sign key shows
+                by those alone.
+            verifiers: Further public keys, e.g. of a sign key that was
+                retired.
+            people: Whether also to add up anew where each person stands,
+                and to open what is sealed, if the key ring can.
+
+        Returns:
+            What was found; ``.ok`` if nothing is wrong.
+        """
+        self._journal.tree.integrate()
+        known = [
+            Verifier.parse(each) if isinstance(each, str) else each
+            for each in verifiers
+        ]
+        return check_ledger(
+            self.store,
+            self._keys,
+            self._journal,
+            against=tuple(against),
+            verifiers=(*self.verifiers, *known),
+            people=people,
+        )
+
+    def _placed(
+        self, event: ConsentEvent
+    ) -> tuple[int, int | None, bytes | None, bytes | None]:
+        rows = self.store.query(_PLACED, (bytes.fromhex(event.id),))
+        if not rows or rows[0][0] is None:
+            raise LedgerError(
+                "The event is not in this ledger. Take it from "
+                "ledger.history(), and outside of a transaction."
+            )
+        [(index, row, sealed, digest)] = rows
+        return index, row, sealed, digest
+
+    def _covering(self, index: int) -> str:
+        """The newest signed note over an event; a new one if there is none."""
+        rows = self.store.query(
+            "SELECT note FROM anonsms_checkpoint WHERE size > ? "
+            "ORDER BY size DESC LIMIT 1",
+            (index,),
+        )
+        return str(rows[0][0]) if rows else self.checkpoint()
+
+    def _signed(self, size: int) -> str | None:
+        """The note of a size, if our keys signed it."""
+        rows = self.store.query(
+            "SELECT note FROM anonsms_checkpoint WHERE size = ?", (size,)
+        )
+        return str(rows[0][0]) if rows else None
+
+    def _check_continued(self, checkpoint: Checkpoint) -> None:
+        """Refuse to sign what does not continue what was signed before."""
+        rows = self.store.query(
+            "SELECT note FROM anonsms_checkpoint ORDER BY size DESC LIMIT 1"
+        )
+        if not rows:
+            return
+        last = Checkpoint.parse(parse_note(rows[0][0]).text)
+        if (
+            last.origin != checkpoint.origin
+            or last.size > checkpoint.size
+            or self._journal.tree.root(last.size) != last.root
+        ):
+            raise ProofError(
+                "The ledger does not continue its last checkpoint: events "
+                "before it were changed or removed. Nothing was signed; run "
+                "verify() to see where."
+            )
+
+    def _hand_out(self, note: str) -> None:
+        failed = []
+        for sink in self._settings.sinks:
+            try:
+                sink(note)
+            except Exception as error:  # noqa: BLE001  # a sink is anybody's
+                failed.append(type(error).__name__)
+        if failed:
+            raise LedgerError(
+                "The checkpoint was signed, but not every sink took it "
+                f"({', '.join(failed)}). Call checkpoint() again to hand it "
+                "out once more."
+            )

@@ -1,0 +1,45 @@
+"""What a shop says once, when it opens its ledger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from attrs import field, frozen
+
+from anonsms.consent import Controller
+from anonsms.errors import ConfigurationError
+from anonsms.ledger.checkpoint import CheckpointSink
+
+
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+def _countries(given: Iterable[str]) -> frozenset[str]:
+    named = [given] if isinstance(given, str) else list(given)
+    if not all(isinstance(c, str) and _COUNTRY.fullmatch(c) for c in named):
+        raise ConfigurationError(
+            "Countries are named by two capital letters each (ISO 3166): "
+            'soft_opt_in=["PL", "FR"].'
+        )
+    return frozenset(named)
+
+
+@frozen(kw_only=True)
+class Settings:
+    """
+    What a shop says once.
+
+    Attributes:
+        clock: Tells the time, as an aware datetime.
+        controller: Who consent is given to.
+        soft_opt_in: Countries whose customers may be texted offers because
+            they bought something.
+        sinks: Where signed checkpoints go.
+    """
+
+    clock: Callable[[], datetime]
+    controller: Controller | None = None
+    soft_opt_in: frozenset[str] = field(default=(), converter=_countries)
+    sinks: tuple[CheckpointSink, ...] = ()

