@@ -7,6 +7,6 @@ What every run has: the canaries, and documentation that is executed.
 from pages import DOCSTRINGS, PAGES
 
 
-pytest_plugins = ["canaries"]
+pytest_plugins = ["canaries", "postgres"]
 
 pytest_collect_file = (PAGES + DOCSTRINGS).pytest()

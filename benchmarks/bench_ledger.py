@@ -1,56 +1,42 @@
 """
 The ledger beside other consent ledgers and beside bare SQLite.
 
-Run: python benchmarks/bench_ledger.py. `LEDGER_PEOPLE` sets how many people
-the big ledger holds (default 1,000,000; it is built once, in a temporary
-folder, which takes half a minute). Everything is durable the way the
-contender does it; where the disk's flush is the bound, plain SQLite with the
-same settings tells how fast the disk was. Contenders take turns; figures are
-medians.
+Run: python benchmarks/bench_ledger.py. The big ledger is that of
+`ledgers.py`. Everything is durable the way the contender does it; where the
+disk's flush is the bound, plain SQLite with the same settings tells how fast
+the disk was. Contenders take turns; figures are medians.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 import random
 import sqlite3
-import statistics
 import tempfile
-import time
-from collections import defaultdict
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-from anonsms.consent import Wording
+from ledgers import (
+    LONG_AGO,
+    PEOPLE,
+    ROUNDS,
+    Number,
+    Row,
+    asked_of,
+    big_ledger,
+    grant_each,
+    in_turns,
+    numbers,
+    peer,
+    take_over,
+)
+
 from anonsms.keys import KeyRing
 from anonsms.ledger import open_ledger
 
-ROUNDS = 5
-PEOPLE = int(os.environ.get("LEDGER_PEOPLE", "1_000_000"))
 ONE_BY_ONE = 300
 BATCHED = 50_000
 ASKED = 50_000
-LONG_AGO = datetime.now(UTC) - timedelta(days=90)
-WORDING = Wording("checkout-sms", "2026-03", "fr", "Oui, des offres par SMS.")
-Row = tuple[str, str, float, str]
-
-
-class Number:
-    """A valid number, without the time it takes to parse one."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        return self._text
-
-
-def numbers(start: int, count: int) -> list[Number]:
-    return [Number(f"+336{n:08d}") for n in range(start, start + count)]
 
 
 class Plain:
@@ -66,7 +52,7 @@ class Plain:
         ):
             self.db.execute(f"PRAGMA {setting}")
         self.db.executescript(
-            "CREATE TABLE anonsms_event (seq INTEGER PRIMARY KEY, subject BLOB,"
+            "CREATE TABLE event (seq INTEGER PRIMARY KEY, subject BLOB,"
             " hash BLOB, payload BLOB) STRICT;"
             "CREATE INDEX event_subject ON event (subject);"
         )
@@ -80,7 +66,7 @@ class Plain:
         for start in range(0, len(rows), batch):
             self.db.execute("BEGIN IMMEDIATE")
             self.db.executemany(
-                "INSERT INTO anonsms_event (subject, hash, payload) VALUES (?, ?, ?)",
+                "INSERT INTO event (subject, hash, payload) VALUES (?, ?, ?)",
                 rows[start : start + batch],
             )
             self.db.execute("COMMIT")
@@ -151,38 +137,6 @@ class Effaced:
                 self.ledger.status(session, subject, "marketing")
 
 
-def peer(kind: type, folder: Path):
-    try:
-        return kind(folder)
-    except ImportError:
-        print(f"{kind.__name__.lower()} is not installed: skipped")
-        return None
-
-
-def in_turns(
-    work: str, contenders: dict[str, tuple[Callable[[], None], int, str]]
-) -> list[Row]:
-    """Each contender in each round; the median of its rates."""
-    rates = defaultdict(list)
-    for _ in range(ROUNDS):
-        for name, (run, size, _) in contenders.items():
-            gc.collect()
-            start = time.perf_counter()
-            run()
-            rates[name].append(size / (time.perf_counter() - start))
-    rows = [
-        (work, name, statistics.median(rates[name]), note)
-        for name, (_, _, note) in contenders.items()
-    ]
-    ours = rows[0][2]
-    print(f"\n{work}")
-    for _, name, rate, note in rows:
-        print(
-            f"  {name:24} {rate:12,.0f}/s  ours is {ours / rate:5.2f} x  {note}"
-        )
-    return rows
-
-
 def writing(folder: Path) -> list[Row]:
     ledger = open_ledger(f"sqlite:///{folder}/small.db", KeyRing.generate())
     plain = Plain(folder / "plain.db")
@@ -191,18 +145,12 @@ def writing(folder: Path) -> list[Row]:
     def take(count: int) -> list[Number]:
         return numbers(next(fresh), count)
 
-    def grant() -> None:
-        for number in take(ONE_BY_ONE):
-            ledger.grant(
-                number,
-                "marketing",
-                wording=WORDING,
-                source="checkout",
-                evidence={"form": "checkout-3", "ip": "192.0.2.7"},
-            )
-
     one_by_one = {
-        "anonsms grant": (grant, ONE_BY_ONE, "sealed evidence, FULL")
+        "anonsms grant": (
+            lambda: grant_each(ledger, take(ONE_BY_ONE)),
+            ONE_BY_ONE,
+            "sealed evidence, FULL",
+        )
     }
     for kind in (Aevum, Effaced):
         made = peer(kind, folder)
@@ -223,20 +171,14 @@ def writing(folder: Path) -> list[Row]:
     many = Plain.rows(BATCHED)
     lists = iter([take(BATCHED) for _ in range(ROUNDS)])
 
-    def take_over() -> None:
-        report = ledger.import_grants(
-            next(lists),
-            "marketing",
-            wording=WORDING,
-            provenance="old shop",
-            obtained_at=LONG_AGO,
-        )
-        assert report.recorded == BATCHED
-
     rows += in_turns(
         "import in batches of 1,000",
         {
-            "anonsms import_grants": (take_over, BATCHED, "new people"),
+            "anonsms import_grants": (
+                lambda: take_over(ledger, next(lists), LONG_AGO),
+                BATCHED,
+                "new people",
+            ),
             "plain sqlite3": (lambda: plain.write(many, 1_000), BATCHED, ""),
         },
     )
@@ -245,34 +187,17 @@ def writing(folder: Path) -> list[Row]:
 
 
 def asking(folder: Path) -> list[Row]:
-    ledger = open_ledger(f"sqlite:///{folder}/big.db", KeyRing.generate())
-    rng = random.Random(7)
-    start = time.perf_counter()
-    step = 10_000
-    for first in range(0, PEOPLE, step):
-        # Every list has a date of its own, as in a shop's life.
-        ledger.import_grants(
-            numbers(first, step),
-            "marketing",
-            wording=WORDING,
-            provenance="old shop",
-            obtained_at=LONG_AGO - timedelta(seconds=first),
-        )
-    print(f"\n{PEOPLE:,} people built in {time.perf_counter() - start:.0f} s")
-    for number in rng.sample(numbers(0, PEOPLE), 2_000):
-        ledger.withdraw(number, source="sms")
-    known = rng.sample(numbers(0, PEOPLE), ASKED // 2)
-    asked = known + numbers(9 * 10**7, ASKED - len(known))
-    rng.shuffle(asked)
+    ledger, path = big_ledger(folder)
+    asked = asked_of(ASKED)
     few = asked[:5_000]
 
-    reader = sqlite3.connect(folder / "big.db", isolation_level=None)
-    select = "SELECT status, since, expires_at FROM anonsms_standing WHERE token = ?"
+    reader = sqlite3.connect(path, isolation_level=None)
+    columns = "status, since, expires_at FROM anonsms_standing"
+    select = f"SELECT {columns} WHERE token = ?"
     tokens = ledger.tokens(few)
     every = ledger.tokens(asked)
     listed = (
-        "SELECT token, status, since, expires_at FROM anonsms_standing WHERE token "
-        f"IN ({','.join('?' * 1_000)})"
+        f"SELECT token, {columns} WHERE token IN ({','.join('?' * 1_000)})"
     )
 
     def plain() -> None:
@@ -297,7 +222,7 @@ def asking(folder: Path) -> list[Row]:
     if other is not None:
         subjects = [number.reveal() for number in numbers(0, 10_000)]
         other.fill(subjects)
-        rng.shuffle(subjects)
+        random.Random(7).shuffle(subjects)
         one["effaced"] = (
             lambda: other.ask(subjects[:1_000]),
             1_000,
@@ -325,6 +250,7 @@ def asking(folder: Path) -> list[Row]:
             ),
         },
     )
+    reader.close()
     ledger.close()
     return rows
 

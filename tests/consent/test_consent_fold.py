@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,23 +97,96 @@ def test_given_needs_a_grant_newer_than_any_opt_out(events, purpose, wide):
         return
     touching = [each for each in events if each.touches(purpose)]
     grants = [e.at for e in touching if e.kind.gives]
-    stops = [e.at for e in touching if e.kind is EventKind.WITHDRAWAL]
+    stops = [e.at for e in touching if e.kind.withdraws]
     assert grants
     assert not stops or max(grants) > max(stops)
 
 
-@given(histories(), st.sampled_from(PURPOSES))
-def test_an_import_never_lifts_an_opt_out(events, purpose):
-    """Adding an import at the end leaves withdrawn and paused as they are."""
+@given(
+    histories(),
+    st.sampled_from(PURPOSES),
+    st.sampled_from(["imported", "renewal", "soft opt-in"]),
+)
+def test_only_an_explicit_yes_lifts_an_opt_out(events, purpose, kind):
+    """A list, a renewal or a purchase leaves a stop and a pause alone."""
     now = START + timedelta(days=10)
     before = fold(events, purpose, now)
-    after = fold(
-        [*events, event("imported", 9, purpose=purpose.name)], purpose, now
-    )
+    late = event(kind, 9, purpose=purpose.name)
+    after = fold([*events, late], purpose, now)
     if before.status in (Status.WITHDRAWN, Status.PAUSED):
         assert after == before
-    else:
+    elif kind == "imported":
         assert after.given
+    for yes in ("grant", "confirmed"):
+        explicit = event(yes, 9, purpose=purpose.name)
+        assert fold([*events, explicit], purpose, now).given
+
+
+@given(histories(), st.sampled_from(PURPOSES))
+def test_a_renewal_needs_what_it_renews(events, purpose):
+    """Who never said yes has said nothing again."""
+    now = START + timedelta(days=10)
+    before = fold(events, purpose, now)
+    late = event("renewal", 9, purpose=purpose.name)
+    after = fold([*events, late], purpose, now)
+    if before.status in (Status.GIVEN, Status.EXPIRED):
+        assert after.given
+        assert after.since == late.at
+    else:
+        assert after == before
+
+
+@given(histories(), st.sampled_from(PURPOSES), moments)
+def test_a_question_and_what_is_noted_change_nothing(events, purpose, now):
+    """To be asked is not to say yes; to be looked at even less."""
+    telling = [
+        each
+        for each in events
+        if each.kind.counts and each.kind is not EventKind.ASKED
+    ]
+    assert fold(telling, purpose, now) == fold(events, purpose, now)
+
+
+@given(histories(), st.sampled_from(PURPOSES), moments)
+def test_an_objection_counts_like_a_withdrawal(events, purpose, now):
+    """To the same state, with the same moment."""
+    alike = [
+        evolve(each, kind=EventKind.WITHDRAWAL)
+        if each.kind is EventKind.OBJECTION
+        else each
+        for each in events
+    ]
+    assert fold(alike, purpose, now) == fold(events, purpose, now)
+
+
+@given(histories(), st.sampled_from(PURPOSES), moments)
+def test_an_end_on_record_says_what_the_clock_says(events, purpose, now):
+    """Whoever writes down that a grant ran out changes no standing."""
+    unclocked = fold(events, purpose, START - timedelta(days=9))
+    if not unclocked.given or unclocked.expires_at is None:
+        return
+    moment = max(
+        unclocked.expires_at, unclocked.since + timedelta(microseconds=1)
+    )
+    end = evolve(event("expiry", 0, purpose=purpose.name), at=moment)
+    late = max(now, moment)
+    after = fold([*events, end], purpose, late)
+    assert after == fold(events, purpose, late)
+    assert after.status is Status.EXPIRED
+    # It stays so, whenever one asks, and needs not be written down again.
+    assert fold([*events, end], purpose, START) == after
+
+
+@given(histories(), st.sampled_from(PURPOSES), moments, st.integers(0, 9))
+def test_an_end_gives_nothing_and_ends_no_later_grant(
+    events, purpose, now, day
+):
+    """Wherever it lands among the events, also a wrong one."""
+    end = event("expiry", day, id="f" * 32, purpose=purpose.name)
+    if fold([*events, end], purpose, now).given:
+        assert fold(events, purpose, now).given
+    later = event("grant", 10, purpose=purpose.name)
+    assert fold([*events, end, later], purpose, later.at).given
 
 
 @given(histories(), st.sampled_from(PURPOSES), moments)
@@ -142,10 +216,8 @@ def test_a_pause_and_its_end_change_no_standing(events, purpose, now):
     assert paused.status is Status.PAUSED
     if before.status is not Status.PAUSED:
         assert resumed.status is before.status
-        expired = before.status is Status.EXPIRED
-        assert paused.paused_from is (
-            Status.GIVEN if expired else before.status
-        )
+        unclocked = fold(events, purpose, START - timedelta(days=9))
+        assert paused.paused_from is unclocked.status
     assert resumed.suppressed == before.suppressed
 
 
@@ -202,6 +274,23 @@ def test_the_table_is_total():
         (["withdrawal", "reopened"], Status.UNKNOWN),
         (["withdrawal", "reopened", "imported"], Status.GIVEN),
         (["grant", "reopened"], Status.GIVEN),
+        (["asked"], Status.UNKNOWN),
+        (["asked", "confirmed"], Status.GIVEN),
+        (["withdrawal", "asked"], Status.WITHDRAWN),
+        (["withdrawal", "asked", "confirmed"], Status.GIVEN),
+        (["grant", "renewal"], Status.GIVEN),
+        (["renewal"], Status.UNKNOWN),
+        (["grant", "objection", "renewal"], Status.WITHDRAWN),
+        (["grant", "paused", "renewal", "resumed"], Status.GIVEN),
+        (["soft opt-in"], Status.GIVEN),
+        (["soft opt-in", "objection"], Status.WITHDRAWN),
+        (["objection", "soft opt-in"], Status.WITHDRAWN),
+        (["paused", "soft opt-in"], Status.PAUSED),
+        (["paused", "soft opt-in", "resumed"], Status.UNKNOWN),
+        (["grant", "expiry"], Status.GIVEN),
+        (["expiry"], Status.UNKNOWN),
+        (["withdrawal", "expiry"], Status.WITHDRAWN),
+        (["grant", "revealed", "renumbered"], Status.GIVEN),
     ],
 )
 def test_the_stories_people_live(kinds, status):
@@ -226,6 +315,31 @@ def test_a_grant_expires_by_the_clock_alone():
     assert fold(events, MARKETING, end) == ConsentState(
         Status.EXPIRED, since=end
     )
+
+
+def test_a_renewal_counts_the_time_anew():
+    """Before the end and after it."""
+
+    def limit(day):
+        return START + timedelta(days=day)
+
+    yes = event("grant", 0, expires_at=limit(3))
+    for day in (2, 5):
+        again = event("renewal", day, expires_at=limit(day + 3))
+        assert fold([yes, again], MARKETING, limit(day + 1)) == ConsentState(
+            Status.GIVEN, limit(day), limit(day + 3)
+        )
+    end = event("expiry", 3)
+    again = event("renewal", 2, expires_at=limit(5))
+    assert fold([yes, end, again], MARKETING, limit(4)).given
+
+
+def test_at_the_end_itself_a_new_yes_wins():
+    """The old grant ran out; the new one was given at that instant."""
+    yes = event("grant", 0, expires_at=START + timedelta(days=3))
+    for kind in ("grant", "confirmed", "renewal", "imported"):
+        both = [yes, event("expiry", 3), event(kind, 3)]
+        assert fold(both, MARKETING, START + timedelta(days=4)).given
 
 
 def test_a_suppression_without_a_reason_still_suppresses():

@@ -7,6 +7,7 @@ from anonsms.phone import PhoneNumber
 
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+WHO = {"by": "staff-17", "why": "a test"}
 WORDING = Wording("checkout-sms", "2026-03", "fr", "Oui, des offres par SMS.")
 
 

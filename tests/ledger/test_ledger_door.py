@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ledger_people import START, WORDING, person
+from ledger_people import START, WHO, WORDING, person
 
 import anonsms
 from anonsms.consent import Scope, Status, Wording
@@ -156,10 +156,10 @@ def test_no_key_shows_when_a_seal_does_not_open(ledger, zoe):
     damage = "UPDATE anonsms_event SET sealed = ?"
     ledger.store.execute(damage, (bytes(60),))
     with pytest.raises(SealError) as caught:
-        ledger.evidence(event)
+        ledger.evidence(event, **WHO)
     ledger.store.execute(damage, (b"\1\1" + bytes(60),))
     with pytest.raises(SealError) as again:
-        ledger.evidence(event)
+        ledger.evidence(event, **WHO)
     assert len(keys) == 2
     told = shown(caught.value) + shown(again.value)
     assert repr(keys[0]) not in told
@@ -236,3 +236,11 @@ def test_a_scope_may_be_named_by_text(ledger, zoe):
         with pytest.raises(AnonsmsError, match="purpose, marketing, all"):
             ledger.withdraw(zoe, scope=wrong, source="sms")
     assert len(ledger.history(zoe)) == 1
+
+
+def test_a_number_in_place_of_a_purpose_is_not_shown(ledger, zoe):
+    """The error names what is declared, not what was passed."""
+    with pytest.raises(UnknownPurposeError) as caught:
+        ledger.state(zoe, "1234567890")
+    assert "1234567890" not in str(caught.value)
+    assert "1234567890" not in caught.value.purpose

@@ -22,9 +22,10 @@ from anonsms.consent import (
     Purpose,
     Scope,
     Status,
+    Wording,
     fold,
 )
-from anonsms.errors import StaleGrantError
+from anonsms.errors import ConsentError, StaleGrantError
 from anonsms.keys import KeyRing
 from anonsms.ledger import open_ledger
 
@@ -32,6 +33,7 @@ from anonsms.ledger import open_ledger
 NEWS = Purpose("news", Family.MARKETING, timedelta(days=3))
 PARCELS = Purpose("parcels", Family.SERVICE)
 KEYS = KeyRing.generate()
+REFUSAL = Wording("no-offers", "1", "fr", "Non, pas d'offres.")
 
 days = st.integers(-4, 0)
 people = st.integers(0, 2)
@@ -48,7 +50,9 @@ class Standings(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.clock = Clock()
-        self.ledger = open_ledger("sqlite://", KEYS, clock=self.clock)
+        self.ledger = open_ledger(
+            "sqlite://", KEYS, soft_opt_in=["FR"], clock=self.clock
+        )
         self.purposes = [MARKETING, SERVICE, SECURITY]
 
     known = Bundle("known")
@@ -82,7 +86,7 @@ class Standings(RuleBasedStateMachine):
 
     @rule(
         who=people,
-        what=st.sampled_from(["withdraw", "pause"]),
+        what=st.sampled_from(["withdraw", "oppose", "pause"]),
         purpose=known,
         wide=st.booleans(),
     )
@@ -95,17 +99,26 @@ class Standings(RuleBasedStateMachine):
             Status.PAUSED,
         )
 
-    @rule(who=people, purpose=known, day=days)
-    def grant(self, who, purpose, day):
-        """A yes counts only when it is newer than every stop."""
-        stops = [
-            event.at
-            for event in self.ledger.history(person(who))
-            if event.kind is EventKind.WITHDRAWAL and event.touches(purpose)
-        ]
-        stale = any(stop >= self.at(day) for stop in stops)
+    def past(self, who, purpose):
+        """What is on record of one person for one purpose."""
+        events = self.ledger.history(person(who))
+        return [event for event in events if event.touches(purpose)]
+
+    @rule(
+        who=people,
+        what=st.sampled_from(["grant", "ask"]),
+        purpose=known,
+        day=days,
+    )
+    def agree(self, who, what, purpose, day):
+        """A yes, or half of one, must be newer than every stop."""
+        stale = any(
+            event.kind.withdraws and event.at >= self.at(day)
+            for event in self.past(who, purpose)
+        )
+        before = self.stands(who, purpose)
         try:
-            self.ledger.grant(
+            getattr(self.ledger, what)(
                 person(who),
                 purpose,
                 wording=WORDING,
@@ -116,10 +129,98 @@ class Standings(RuleBasedStateMachine):
             assert stale
         else:
             assert not stale
+            if what == "ask":
+                assert self.stands(who, purpose) == before
+
+    @rule(who=people, purpose=known, day=days)
+    def confirm(self, who, purpose, day):
+        """An answer needs a question that no stop has closed."""
+        past = self.past(who, purpose)
+        asked = [e for e in past if e.kind is EventKind.ASKED]
+        try:
+            said = self.ledger.confirm(person(who), purpose, at=self.at(day))
+        except ConsentError:
+            return
+        [question] = [e for e in asked if ("asked", e.id) in said.details]
+        assert said.wording == question.wording
+        assert not any(
+            event.kind.restricts
+            and event.kind is not EventKind.SUPPRESSED
+            and event.at >= question.at
+            for event in past
+        )
+        assert ("asked", question.id) not in {
+            fact for event in past for fact in event.details
+        }
+
+    @rule(who=people, purpose=known, day=days)
+    def renew(self, who, purpose, day):
+        """Nobody comes back by a renewal."""
+        past = self.past(who, purpose)
+        before = self.stands(who, purpose)
+        try:
+            said = self.ledger.renew(
+                person(who), purpose, source="account", at=self.at(day)
+            )
+        except ConsentError:
+            return
+        [renewed] = [e for e in past if ("renews", e.id) in said.details]
+        assert renewed.kind.gives
+        assert not any(
+            event.kind.withdraws and event.at >= renewed.at for event in past
+        )
+        if not before.given:
+            assert before.status in (Status.EXPIRED, Status.PAUSED)
+
+    @rule(who=people, purpose=known, day=days)
+    def buy(self, who, purpose, day):
+        """A purchase never weighs more than a refusal."""
+        past = self.past(who, purpose)
+        refused = [
+            event.at
+            for event in past
+            if event.kind.withdraws or event.kind is EventKind.PAUSED
+        ]
+        explicit = [
+            event.at
+            for event in past
+            if event.kind in (EventKind.GRANT, EventKind.CONFIRMED)
+        ]
+        lifted = not refused or max(refused) < max(explicit, default=START)
+        if refused and not explicit:
+            lifted = False
+        try:
+            self.ledger.soft_opt_in(
+                person(who),
+                purpose,
+                order="A-1",
+                refusal_offered=REFUSAL,
+                source="checkout",
+                at=self.at(day),
+            )
+        except ConsentError:
+            stale = bool(refused) and max(refused) >= self.at(day)
+            marketing = purpose.family is Family.MARKETING
+            assert not lifted or stale or not marketing
+        else:
+            assert lifted
+
+    @rule()
+    def expire(self):
+        """What is put on record, the clock has said already."""
+        everybody = [
+            (who, purpose) for who in range(3) for purpose in self.purposes
+        ]
+        before = [self.stands(*each) for each in everybody]
+        self.ledger.expire()
+        assert self.ledger.expire() == 0
+        assert [self.stands(*each) for each in everybody] == before
 
     @rule(
         who=people,
-        what=st.sampled_from(["withdraw", "pause", "resume", "reopen"]),
+        what=st.sampled_from(
+            ["withdraw", "oppose", "pause", "resume", "reopen"]
+        ),
         purpose=st.none() | known,
         scope=scopes,
         day=days,

@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from ledger_people import START, WORDING, person
+from ledger_people import START, WHO, WORDING, person
 
 from anonsms.consent import Status
 from anonsms.errors import ConfigurationError, SealError
@@ -96,8 +96,8 @@ def test_evidence_moved_to_another_event_does_not_open(ledger, zoe, yes):
             (blobs[bytes.fromhex(one.id)], bytes.fromhex(there.id)),
         )
         with pytest.raises(SealError):
-            ledger.evidence(there)
-    assert ledger.evidence(one) == {"a": "1"}
+            ledger.evidence(there, **WHO)
+    assert ledger.evidence(one, **WHO) == {"a": "1"}
 
 
 def test_evidence_without_its_key_is_told(ledger, zoe):
@@ -105,7 +105,7 @@ def test_evidence_without_its_key_is_told(ledger, zoe):
     event = ledger.withdraw(zoe, source="sms", evidence={"a": "1"})
     ledger.store.execute("UPDATE anonsms_subject SET wrapped = NULL")
     with pytest.raises(SealError, match="key is gone"):
-        ledger.evidence(event)
+        ledger.evidence(event, **WHO)
     assert ledger.state(zoe, "marketing").status is Status.WITHDRAWN
 
 
@@ -133,7 +133,7 @@ def test_an_analyst_asks_and_counts_and_cannot_read(
         assert analyst.counts("marketing")[Status.GIVEN] == 1
         assert analyst.history(zoe) == [event]
         with pytest.raises(ConfigurationError, match="no seal key"):
-            analyst.evidence(event)
+            analyst.evidence(event, **WHO)
         with pytest.raises(ConfigurationError, match="no seal key"):
             analyst.withdraw(person(1), source="sms")
         assert repr(analyst) == "<Ledger sqlite 1 people>"
@@ -145,6 +145,6 @@ def test_an_analyst_may_come_first(url, keys, zoe, yes):
         assert not ledger.state(zoe, "marketing").given
     with open_ledger(url, keys) as ledger:
         event = ledger.grant(zoe, "marketing", evidence={"a": "1"}, **yes)
-        assert ledger.evidence(event) == {"a": "1"}
+        assert ledger.evidence(event, **WHO) == {"a": "1"}
     with pytest.raises(ConfigurationError, match="index"):
         open_ledger(url, keys.restrict("seal"))

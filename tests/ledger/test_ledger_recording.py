@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from ledger_people import START, WORDING, person
+from ledger_people import START, WHO, WORDING, person
 
 from anonsms.consent import (
     MARKETING,
@@ -280,9 +280,9 @@ def test_evidence_is_sealed_and_comes_back(ledger, zoe, yes):
     one = ledger.grant(zoe, "marketing", evidence=facts, **yes)
     two = ledger.withdraw(zoe, source="sms", evidence={"sid": "SM1"})
     three = ledger.withdraw(zoe, source="sms")
-    assert ledger.evidence(one) == facts
-    assert ledger.evidence(two) == {"sid": "SM1"}
-    assert ledger.evidence(three) == {}
+    assert ledger.evidence(one, **WHO) == facts
+    assert ledger.evidence(two, **WHO) == {"sid": "SM1"}
+    assert ledger.evidence(three, **WHO) == {}
 
 
 def test_history_is_what_was_returned(ledger, clock, zoe, yes):

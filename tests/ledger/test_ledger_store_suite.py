@@ -2,9 +2,9 @@
 
 import pytest
 
-from anonsms.ledger.store.postgres import PostgresStore
 from anonsms.ledger.store.sqlite import SqliteStore
 from anonsms.testing import StoreSuite
+from postgres import postgres_store
 
 
 class TestSqliteFile(StoreSuite):
@@ -13,16 +13,6 @@ class TestSqliteFile(StoreSuite):
     @pytest.fixture
     def store(self, path):
         opened = SqliteStore(path)
-        yield opened
-        opened.close()
-
-
-class TestSqliteSharedFile(StoreSuite):
-    """A file of the shop's own."""
-
-    @pytest.fixture
-    def store(self, path):
-        opened = SqliteStore(path, shared=True)
         yield opened
         opened.close()
 
@@ -45,6 +35,6 @@ class TestPostgres(StoreSuite):
 
     @pytest.fixture
     def store(self, postgres_url):
-        opened = PostgresStore(postgres_url)
+        opened = postgres_store.PostgresStore(postgres_url)
         yield opened
         opened.close()

@@ -94,3 +94,46 @@ def test_the_country_is_the_wordings_or_the_controllers():
     shop = Controller("Green Coffee", country="US")
     assert "no-condition" in check(US, "en", controller=shop).rules
     assert "no-condition" not in check(US, "en-GB", controller=shop).rules
+
+
+@pytest.mark.parametrize(
+    ("language", "asks", "leaves"),
+    [
+        (
+            "fr",
+            (
+                "Oui, les offres de Ma Boutique par e-mail et SMS, STOP pour "
+                "arrêter."
+            ),
+            "Je peux me désinscrire par SMS, e-mail ou téléphone.",
+        ),
+        (
+            "pl",
+            (
+                "Tak, oferty od Zielona Kawa e-mailem i przez SMS, "
+                "rezygnacja: STOP."
+            ),
+            "Zgodę mogę wycofać przez SMS, e-mail lub telefonicznie.",
+        ),
+        (
+            "en",
+            "Yes, offers from Green Coffee by email and SMS, and I can STOP.",
+            "I can unsubscribe by SMS, email or phone.",
+        ),
+        (
+            "de",
+            (
+                "Ja, Angebote der Rösterei Muster per E-Mail und SMS, "
+                "Abmelden mit STOP."
+            ),
+            "Ich kann per SMS, E-Mail oder Telefon widerrufen.",
+        ),
+    ],
+)
+def test_another_channel_may_be_the_way_to_withdraw(language, asks, leaves):
+    """But not one that offers come by, also within one sentence."""
+    assert check(label(language, ask=asks).text, language).rules == {
+        "one-channel"
+    }
+    text = f"{label(language).text}. {leaves}"
+    assert check(text, language).faults == ()

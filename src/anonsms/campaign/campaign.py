@@ -130,6 +130,7 @@ class Campaign:
         ready: list[tuple[Case, Intent]] = []
         refused: Counter[str] = Counter()
         with ledger.store.transaction():
+            self._outbox.hold()
             now = wiring.clock()
             states = ledger.standings(tokens, self.purpose, now)
             known = self._outbox.sent(tokens)

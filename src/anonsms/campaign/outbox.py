@@ -152,16 +152,18 @@ class Outbox:
 
     def abandon(self, now: datetime) -> None:
         """What an earlier run left unsettled is in doubt from now on."""
-        self._store.execute(
-            "UPDATE anonsms_outbox SET state = ?, updated_at = ? "
-            "WHERE campaign = ? AND state = ?",
-            (
-                SendState.IN_DOUBT,
-                micros(now),
-                self._campaign,
-                SendState.DISPATCHING,
-            ),
-        )
+        with self._store.transaction():
+            self.hold()
+            self._store.execute(
+                "UPDATE anonsms_outbox SET state = ?, updated_at = ? "
+                "WHERE campaign = ? AND state = ?",
+                (
+                    SendState.IN_DOUBT,
+                    micros(now),
+                    self._campaign,
+                    SendState.DISPATCHING,
+                ),
+            )
 
     def begun(self) -> bool:
         """Whether anybody has a row yet."""
@@ -204,9 +206,19 @@ class Outbox:
             return Spending(Decimal(price), recipients)
         return Spending()
 
-    def _use_up(self, recipients: int, price: Decimal) -> None:
-        """Add to what is used up; call it in a transaction."""
+    def hold(self) -> None:
+        """
+        Keep other runs of the campaign out until our transaction ends.
+
+        Call it before anything is looked at: two runs that had both seen
+        what is left of a budget would both use it up. Whatever writes to
+        several rows comes through here first, so that no two wait for each
+        other.
+        """
         self._store.hold(Hold.CAMPAIGN, self._campaign.encode())
+
+    def _use_up(self, recipients: int, price: Decimal) -> None:
+        """Add to what is used up; call it while the campaign is held."""
         spent = self.spent()
         self._store.execute(
             "UPDATE anonsms_campaign SET recipients = ?, price = ? WHERE id = ?",
@@ -219,7 +231,7 @@ class Outbox:
 
     def intend(self, intents: Iterable[Intent], now: datetime) -> set[str]:
         """
-        Write down what is about to be sent; call it in a transaction.
+        Write down what is about to be sent; call it after :meth:`hold`.
 
         Returns:
             The attempts that may go ahead. One that is missing belongs to
@@ -259,6 +271,7 @@ class Outbox:
     ) -> None:
         """Write down what the transport said to each attempt."""
         with self._store.transaction():
+            self.hold()
             for intent, outcome in outcomes:
                 changed = self._store.execute(
                     "UPDATE anonsms_outbox SET state = ?, provider_id = ?, "  # noqa: S608
@@ -272,6 +285,7 @@ class Outbox:
     def forget(self, intents: Iterable[Intent]) -> None:
         """Take back intents of which it is certain that nothing left."""
         with self._store.transaction():
+            self.hold()
             for intent in intents:
                 if self._store.execute(
                     f"DELETE FROM anonsms_outbox WHERE attempt = ? AND {_OPEN}",  # noqa: S608

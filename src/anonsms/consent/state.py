@@ -127,7 +127,8 @@ TRANSITIONS: Final[dict[tuple[Status, EventKind], Status | None]] = {
         Status.GIVEN,
         only_from=(Status.UNKNOWN, Status.GIVEN, Status.EXPIRED),
     ),
-    # Nor does a purchase, and it makes nothing of consent that is there.
+    # Nor does a purchase. Where consent counts already its term begins anew,
+    # for the person was in touch.
     **_row(
         EventKind.SOFT_OPT_IN,
         Status.GIVEN,

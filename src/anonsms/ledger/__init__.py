@@ -11,13 +11,13 @@ from anonsms.ledger.checkpoint import (
     CheckpointFile,
     CheckpointSink,
 )
-from anonsms.ledger.journal import ImportReport
 from anonsms.ledger.ledger import Ledger
 from anonsms.ledger.note import Verifier
 from anonsms.ledger.opening import open_ledger
 from anonsms.ledger.proof import Disclosed, Proof
 from anonsms.ledger.proofcheck import Proven, read_checkpoint, verify_proof
 from anonsms.ledger.store import Hold, Store
+from anonsms.ledger.tally import ImportReport
 from anonsms.ledger.verification import Fault, Verification
 
 

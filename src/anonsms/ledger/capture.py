@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from anonsms.consent import Scope, Source, Wording
 from anonsms.errors import (
@@ -11,7 +11,8 @@ from anonsms.errors import (
     PretickedBoxError,
     UnknownWordingError,
 )
-from anonsms.ledger.door import storable
+from anonsms.ledger.door import Evidence, storable
+from anonsms.masking import Masked
 
 
 def source_of(source: str | Source) -> Source:
@@ -94,6 +95,32 @@ def announced(policy: str, source: Source) -> str:
             "notice announces it. Pass the notice's version: policy=..."
         )
     return plain(policy, "policy").strip()
+
+
+def sealed_order(
+    order: Masked, evidence: Mapping[str, str] | None, **more: str
+) -> Evidence:
+    """
+    Evidence with the order's reference, which leads to the person.
+
+    Args:
+        order: The reference.
+        evidence: What was given beside it.
+        **more: Further facts.
+
+    Raises:
+        ConsentError: It is empty, or cannot be stored.
+    """
+    if not (
+        isinstance(order, Masked)
+        and storable(order.reveal())
+        and order.reveal().strip()
+    ):
+        raise ConsentError(
+            "A purchase is shown by its order. Pass the reference as text: "
+            "order=...; it is sealed."
+        )
+    return Evidence({**(evidence or {}), **more, "order": order.reveal()})
 
 
 def refuse_bought(*, bought: bool) -> None:

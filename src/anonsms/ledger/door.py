@@ -9,14 +9,32 @@ masked, a number that came as text, is let go before the error is raised.
 from __future__ import annotations
 
 import functools
+import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from anonsms.errors import ConsentError, InvalidNumberError
-from anonsms.masking import MaskedValues
+from anonsms.masking import Masked, MaskedValues
 
 
 _Method = TypeVar("_Method", bound=Callable[..., object])
+
+# What is kept as it is given, unsealed.
+_PLAIN: Final = frozenset(
+    ("placement", "incentive", "policy", "provenance", "reason", "rule")
+)
+
+# Seven digits can be dialled within a town; dates and years are let pass.
+_DIALABLE = re.compile(r"\d(?:[\s().\-/]{0,3}\d){6}")
+_YEAR = r"(?:19|20)\d\d"
+_MONTH = r"(?:0?[1-9]|1[0-2])"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_DATE = re.compile(
+    rf"(?<!\d)(?:{_YEAR}([-./]){_MONTH}\1{_DAY}"
+    rf"|{_DAY}([-./]){_MONTH}\2{_YEAR}|{_YEAR}[-/]{_YEAR})(?!\d)"
+    r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[+-]\d\d:\d\d)?)?"
+)
 
 
 class Evidence(MaskedValues[str]):
@@ -38,12 +56,15 @@ def of_person(method: _Method) -> _Method:
     Guard a method that begins with one person's number.
 
     The number must be a ``PhoneNumber``, and ``evidence``, if there is any,
-    text by name. The method gets it as :class:`Evidence`.
+    text by name. The method gets it as :class:`Evidence`, and an ``order``
+    as :class:`~anonsms.masking.Masked`.
 
     Raises:
         InvalidNumberError: The number came as something else.
-        ConsentError: The evidence cannot be sealed.
+        ConsentError: The evidence cannot be sealed, or a text that is kept
+            unsealed seems to hold a number.
     """
+    places = _places(method)
 
     @functools.wraps(method)
     def door(
@@ -53,6 +74,11 @@ def of_person(method: _Method) -> _Method:
             kind = type(number).__name__
             del number, args, said
             raise no_number(kind)
+        if numbered := _numbered(places, args, said):
+            del number, args, said
+            raise _no_plain_number(numbered)
+        if isinstance(said.get("order"), str):
+            said["order"] = Masked(cast("str", said["order"]))
         if said.get("evidence") is not None:
             said["evidence"] = _evidence(said["evidence"])
             if said["evidence"] is None:
@@ -74,7 +100,9 @@ def of_people(method: _Method) -> _Method:
 
     Raises:
         InvalidNumberError: What was given is one thing, not many.
+        ConsentError: A text that is kept unsealed seems to hold a number.
     """
+    places = _places(method)
 
     @functools.wraps(method)
     def door(
@@ -86,6 +114,9 @@ def of_people(method: _Method) -> _Method:
             kind = type(numbers).__name__
             del numbers, args, said
             raise no_number(kind, many=True)
+        if numbered := _numbered(places, args, said):
+            del numbers, args, said
+            raise _no_plain_number(numbered)
         hidden = iter(numbers)
         del numbers
         return method(self, hidden, *args, **said)
@@ -110,6 +141,16 @@ def no_number(kind: str, *, many: bool = False) -> InvalidNumberError:
     )
 
 
+def dialable(text: str) -> bool:
+    """
+    Whether a text holds what may be somebody's number.
+
+    >>> dialable("export of 2026-02-28"), dialable("asked 202-555-0123")
+    (False, True)
+    """
+    return _DIALABLE.search(_DATE.sub("#", text)) is not None
+
+
 def storable(text: object) -> bool:
     """Whether it is a text that UTF-8 can write: no lone surrogate."""
     if not isinstance(text, str):
@@ -119,6 +160,33 @@ def storable(text: object) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _places(method: Callable[..., object]) -> dict[int, str]:
+    """Where a method has what is kept unsealed, after self and numbers."""
+    names = list(inspect.signature(method).parameters)[2:]
+    return {i: name for i, name in enumerate(names) if name in _PLAIN}
+
+
+def _numbered(
+    places: Mapping[int, str],
+    args: Sequence[object],
+    said: Mapping[str, object],
+) -> str:
+    """The name of a text to be kept unsealed that holds a number, if any."""
+    for place, name in places.items():
+        text = args[place] if place < len(args) else said.get(name)
+        if isinstance(text, str) and dialable(text):
+            return name
+    return ""
+
+
+def _no_plain_number(name: str) -> ConsentError:
+    return ConsentError(
+        f"The {name} seems to hold a phone number, and it is kept unsealed, "
+        "for everyone who may read the ledger. Put numbers into evidence, "
+        "which is sealed."
+    )
 
 
 def _evidence(given: object) -> Evidence | None:

@@ -74,7 +74,10 @@ SELECT seq, sha256 FROM anonsms_wording
 WHERE id = ? AND version = ? AND language = ?
 """
 
-_SHOP = f"{READ} WHERE anonsms_event.subject IS NULL"
+_SHOP = f"""{READ}
+WHERE anonsms_event.subject IS NULL
+ORDER BY leaf_index IS NULL, leaf_index, anonsms_event.seq
+"""
 
 
 @frozen(kw_only=True)
@@ -215,8 +218,12 @@ class Events:
         return in_order(event_of(text, row) for row in rows)
 
     def about_nobody(self) -> list[ConsentEvent]:
-        """What was declared and published, oldest first."""
-        return in_order(event_of("", row) for row in self._store.query(_SHOP))
+        """
+        What was declared and published, in the order it was written down.
+
+        A purpose is as it was declared last, whatever the clock said then.
+        """
+        return [event_of("", row) for row in self._store.query(_SHOP)]
 
     def wordings(self, id_: str) -> list[Wording]:
         """All versions and languages of a text that were published."""

@@ -9,9 +9,9 @@ from anonsms.consent import EventKind, Purpose, Scope, Source, Wording
 from anonsms.ledger.capture import agreed, refuse_bought, said, source_of
 from anonsms.ledger.door import of_people
 from anonsms.ledger.events import Draft, facts
-from anonsms.ledger.journal import ImportReport
 from anonsms.ledger.moments import past
 from anonsms.ledger.recording import Recording, expiry
+from anonsms.ledger.tally import ImportReport
 from anonsms.phone import PhoneNumber
 
 

@@ -2,69 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Final
-
-from attrs import define, evolve, frozen
+from typing import Final, TypeAlias
 
 from anonsms.consent import (
     ConsentEvent,
+    EventKind,
     Purpose,
     Scope,
-    Status,
+    Source,
 )
 from anonsms.errors import StaleGrantError
 from anonsms.keys import KeyProvider, token_text
 from anonsms.ledger.door import Evidence, no_number, odd_one
-from anonsms.ledger.events import Draft, Events
-from anonsms.ledger.moments import micros, moment
+from anonsms.ledger.events import Draft, Events, facts
+from anonsms.ledger.keycheck import refuse_stale
+from anonsms.ledger.lastword import (
+    beyond,
+    given,
+    last_word,
+    says_yes,
+    stopped,
+)
+from anonsms.ledger.moments import micros
 from anonsms.ledger.purposes import Purposes
 from anonsms.ledger.standings import Standing, Standings
 from anonsms.ledger.store import Hold, Store
 from anonsms.ledger.subjects import Person, Subjects, seal_evidence
+from anonsms.ledger.tally import ImportReport, Tally
 from anonsms.ledger.tree import Tree
 from anonsms.phone import PhoneNumber
 
+
+Settle: TypeAlias = Callable[[Draft, list[ConsentEvent]], Draft]
+"""What a draft becomes in the light of the person's history, if anything."""
 
 _BATCH: Final = 1_000  # people a transaction
 
 # People are sorted by token before they are cut into batches, so that the
 # rows of a batch fall into neighbouring pages: half the work of the disk.
 _WINDOW: Final = 64_000
-
-
-@frozen
-class ImportReport:
-    """
-    What became of an import; every number given is counted once.
-
-    Attributes:
-        recorded: New events.
-        opted_out: Refused: the person said stop, or may have.
-        already_given: Nothing new: consent as young is there already, or
-            the number stood in the import before.
-    """
-
-    recorded: int = 0
-    opted_out: int = 0
-    already_given: int = 0
-
-    @property
-    def total(self) -> int:
-        """How many numbers were read."""
-        return self.recorded + self.opted_out + self.already_given
-
-
-@define
-class _Tally:
-    recorded: int = 0
-    opted_out: int = 0
-    already_given: int = 0
-
-    def report(self) -> ImportReport:
-        return ImportReport(self.recorded, self.opted_out, self.already_given)
 
 
 class Journal:
@@ -79,7 +59,7 @@ class Journal:
         self.tree = Tree(store)
         self.events = Events(store, self.tree)
         self.subjects = Subjects(store, keys)
-        self.standings = Standings(store, purposes)
+        self.standings = Standings(store, purposes, keys)
 
     def append(
         self,
@@ -87,6 +67,7 @@ class Journal:
         draft: Draft,
         now: datetime,
         evidence: Evidence | None = None,
+        settle: Settle | None = None,
     ) -> ConsentEvent:
         """
         Write one event down, durably.
@@ -97,6 +78,8 @@ class Journal:
             draft: What happened.
             now: Aware, UTC.
             evidence: Facts to seal with it, personal or not.
+            settle: Completes or refuses the draft, oldest event first.
+                Nobody writes about the person in between.
 
         Raises:
             StaleGrantError: A grant that is not newer than a withdrawal.
@@ -105,8 +88,10 @@ class Journal:
         with self._store.transaction():
             self._store.hold(Hold.PERSON, token)
             rows = self.standings.of(token)
-            draft = _last_word(draft, now, rows)
-            if draft.kind.gives and self._stale(token, draft, rows):
+            draft = last_word(draft, now, rows)
+            if settle is not None:
+                draft = settle(draft, self.history(token))
+            if says_yes(draft) and self._stale(token, draft, rows):
                 raise StaleGrantError(
                     "The person withdrew at that time or later, and opt-out "
                     "wins (GDPR Art. 7(3)). Only a grant that is newer than "
@@ -134,7 +119,7 @@ class Journal:
             InvalidNumberError: Something is no PhoneNumber. What was
                 committed before stays; running it again does no harm.
         """
-        tally = _Tally()
+        tally = Tally()
         rest = iter(numbers)
         while window := list(islice(rest, _WINDOW)):
             if odd := odd_one(window):
@@ -149,6 +134,34 @@ class Journal:
                     self._append_batch(batch, people, draft, now, tally)
                 self.tree.integrate_if_due()
         return tally.report()
+
+    def append_known(
+        self,
+        drafts: Iterable[tuple[bytes, Draft]],
+        known: Mapping[bytes, dict[str, Standing]],
+        now: datetime,
+    ) -> None:
+        """
+        Write events of people who are on record, in an open transaction.
+
+        It takes no key: nothing is sealed with them.
+
+        Args:
+            drafts: Whose, and what happened; at most one of each purpose.
+            known: Their rows, from :meth:`Standings.of_each`.
+            now: Aware, UTC.
+        """
+        for token, draft in drafts:
+            rows = known[token]
+            person = self.subjects.known(next(iter(rows.values())).subject)
+            event = self.note(person, draft, token, now)
+            self.standings.record(
+                token,
+                person.row,
+                event,
+                rows,
+                functools.partial(self.history, token),
+            )
 
     def note(
         self, person: Person | None, draft: Draft, token: bytes, now: datetime
@@ -166,9 +179,57 @@ class Journal:
         self.events.add(person, event)
         return event
 
+    def row(self, rows: Mapping[str, Standing]) -> Person | None:
+        """The row of somebody, by where they stand; ``None`` if new."""
+        for standing in rows.values():
+            return self.subjects.known(standing.subject)
+        return None
+
+    def living(
+        self,
+        token: bytes,
+        number: PhoneNumber,
+        before: Person | None,
+        source: Source,
+        now: datetime,
+    ) -> tuple[Person, bytes | None]:
+        """
+        The row of whoever has a number, in an open transaction.
+
+        Who is new, or was erased, is written down. Of the latter the no that
+        was kept still counts: the new row goes on for it.
+
+        Args:
+            token: The number's.
+            number: The number.
+            before: Their row as it is, from :meth:`row`.
+            source: Who says so.
+            now: Aware, UTC.
+
+        Returns:
+            The row, and the person's own key if the row is new.
+        """
+        if before is not None and before.wrapped is not None:
+            return before, None
+        people = self.subjects.enrol([number])
+        if before is not None:
+            moved = renumbered({"to": people.first.id.hex()}, source, now)
+            self.note(before, moved, token, now)
+            self.subjects.follow(before.row, people.first.row)
+            self.standings.move(token, people.first.row)
+        return people.first, people.keys[0]
+
+    def _only_a_no(self, rows: Mapping[str, Standing]) -> bool:
+        """Whether nothing but a no is kept of somebody."""
+        before = self.row(rows)
+        return before is not None and before.wrapped is None
+
     def history(self, token: bytes) -> list[ConsentEvent]:
         """A person's events, oldest first, as they count."""
-        return self.events.history(token, self._keys.index_version)
+        found = self.events.history(token, self._keys.index_version)
+        if not found:
+            refuse_stale(self._store, self._keys)
+        return found
 
     def _append_batch(
         self,
@@ -176,7 +237,7 @@ class Journal:
         people: Mapping[bytes, PhoneNumber],
         draft: Draft,
         now: datetime,
-        tally: _Tally,
+        tally: Tally,
     ) -> None:
         known = self.standings.of_each(tokens)
         fresh = [token for token in tokens if token not in known]
@@ -188,14 +249,16 @@ class Journal:
             tally.recorded += len(fresh)
         for token, rows in known.items():
             grants = draft.kind.gives
-            if grants and self._stopped(rows, draft):
-                tally.opted_out += 1
-            elif grants and self._given(rows, draft):
+            if grants and given(self._answering(rows, draft), draft):
                 tally.already_given += 1
-            elif grants and self._stale(token, draft, rows):
+            elif grants and (
+                stopped(self._answering(rows, draft))
+                or self._stale(token, draft, rows)
+                or self._only_a_no(rows)
+            ):
                 tally.opted_out += 1
             else:
-                said = _last_word(draft, now, rows)
+                said = last_word(draft, now, rows)
                 self._write(token, people[token], said, now, rows)
                 tally.recorded += 1
 
@@ -208,7 +271,12 @@ class Journal:
         rows: dict[str, Standing],
         evidence: Evidence | None = None,
     ) -> ConsentEvent:
-        person, key = self._person(token, number, rows)
+        before, key = self.row(rows), None
+        if before is not None and draft.kind.restricts and not evidence:
+            # One no more takes no number: who was erased stays so.
+            person = before
+        else:
+            person, key = self.living(token, number, before, draft.source, now)
         event = draft.event(self._text(token), now)
         sealed = None
         if evidence:
@@ -222,21 +290,6 @@ class Journal:
         )
         return event
 
-    def _person(
-        self, token: bytes, number: PhoneNumber, rows: dict[str, Standing]
-    ) -> tuple[Person, bytes | None]:
-        """The person's row; new ones also come with their key."""
-        before = None
-        if rows:
-            before = self.subjects.known(next(iter(rows.values())).subject)
-            if before.wrapped is not None:
-                return before, None
-        people = self.subjects.enrol([number])
-        if before is not None:  # erased, and here again
-            self.subjects.follow(before.row, people.first.row)
-            self.standings.move(token, people.first.row)
-        return people.first, people.keys[0]
-
     def _text(self, token: bytes) -> str:
         return token_text(token, self._keys.index_version) if token else ""
 
@@ -244,6 +297,10 @@ class Journal:
         self, token: bytes, draft: Draft, rows: dict[str, Standing]
     ) -> bool:
         """Whether the person withdrew at the time of the grant or later."""
+        if beyond(draft, rows):
+            return False
+        if self._only_a_no(rows):
+            return True  # what is older went with the person
         purpose = self._purpose(draft)
         row = self.standings.answering(purpose.name, rows)
         if row is None or micros(draft.at) > row.last_at:
@@ -255,44 +312,32 @@ class Journal:
             for event in self.history(token)
         )
 
-    def _stopped(self, rows: dict[str, Standing], draft: Draft) -> bool:
-        """Whether there is an opt-out that an import must not lift."""
-        row = self.standings.answering(self._purpose(draft).name, rows)
-        return row is not None and row.state.status in (
-            Status.WITHDRAWN,
-            Status.PAUSED,
-        )
-
-    def _given(self, rows: dict[str, Standing], draft: Draft) -> bool:
-        """Whether consent as young as the draft's is there already."""
-        row = self.standings.answering(self._purpose(draft).name, rows)
-        return (
-            row is not None
-            and row.state.status is Status.GIVEN
-            and row.state.since is not None
-            and row.state.since >= draft.at
-        )
+    def _answering(
+        self, rows: dict[str, Standing], draft: Draft
+    ) -> Standing | None:
+        return self.standings.answering(self._purpose(draft).name, rows)
 
     def _purpose(self, draft: Draft) -> Purpose:
         assert draft.scope is Scope.PURPOSE  # noqa: S101  # a grant has one
         return self._purposes.find(draft.purpose)
 
 
-def _last_word(
-    draft: Draft, now: datetime, rows: dict[str, Standing]
-) -> Draft:
+def renumbered(told: Mapping[str, str], source: Source, at: datetime) -> Draft:
     """
-    The draft, not older than what is on record when it is said now.
+    Somebody has another row from now on.
 
-    Clocks differ and step back, and who writes first may have looked at
-    the clock last. Of what is on record, all was said before: so a stop
-    that is said now counts as late as the newest of it, and wins the tie.
-    What lifts a stop has no such right.
+    Args:
+        told: Random ids in hexadecimal: ``to`` which row, or ``from``.
+        source: Who says so.
+        at: Aware, UTC.
     """
-    if not rows or draft.at != now or not draft.kind.restricts:
-        return draft
-    newest = max(row.last_at for row in rows.values())
-    return evolve(draft, at=moment(newest)) if micros(now) < newest else draft
+    return Draft(
+        kind=EventKind.RENUMBERED,
+        scope=Scope.ALL,
+        at=at,
+        source=source,
+        details=facts(told),
+    )
 
 
 def _batches(tokens: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

@@ -14,6 +14,10 @@ from anonsms.ledger.store import Row, Store
 _KNOWN_INPUT: Final = "anonsms/key-check/v1"
 _KNOWN_KEY: Final = bytes(KEY_SIZE)
 
+_NEWEST: Final = (
+    "SELECT power, max(version) FROM anonsms_key_check GROUP BY power"
+)
+
 
 def check_keys(store: Store, keys: KeyProvider) -> None:
     """
@@ -33,6 +37,68 @@ def check_keys(store: Store, keys: KeyProvider) -> None:
     _check_index(store, keys)
     if Power.SEAL in keys.powers:
         _check_seal(store, keys)
+
+
+def check_successor(store: Store, keys: KeyProvider) -> int:
+    """
+    Refuse a ring that does not go on where the ledger's own one stops.
+
+    Call it inside a transaction. Nothing is noted.
+
+    Returns:
+        The version of the tokens that the ledger has; 0 if nothing was
+        noted yet.
+
+    Raises:
+        ConfigurationError: Some key of the ring is another one, it is an
+            older copy, or it cannot seal.
+    """
+    if not {Power.INDEX, Power.SEAL} <= keys.powers:
+        raise ConfigurationError(
+            "Only the shop's whole ring can take over a ledger: this one "
+            "lacks the power to find people or to seal."
+        )
+    rows = noted(store, Power.INDEX)
+    if len(rows) > 1:
+        raise _other_keys(Power.INDEX)
+    since = 0
+    for since, value in rows:
+        [ours] = keys.tokens([_KNOWN_INPUT])
+        if keys.index_version < since:
+            raise _older_ring()
+        if not hmac.compare_digest(keys.renew_tokens([value], since)[0], ours):
+            raise _other_keys(Power.INDEX)
+    _open_noted(store, keys)
+    return since
+
+
+def refuse_stale(
+    store: Store, keys: KeyProvider, *, sealing: bool = False
+) -> None:
+    """
+    Refuse to go on with keys that the ledger has left behind.
+
+    A process that runs on while the keys are rotated would look for people
+    under tokens that nobody has any more, and find none of the opt-outs.
+    So whoever finds nobody asks here, after looking; and whoever wraps a
+    key, after writing it: then it is seen, or refused, without a lock.
+
+    Args:
+        store: The database.
+        keys: The ring of this process.
+        sealing: Whether something was sealed for somebody new.
+
+    Raises:
+        ConfigurationError: The keys are not the newest of the ledger.
+    """
+    newest: dict[str, int] = dict(store.query(_NEWEST))
+    if newest.get(Power.INDEX.value) != keys.index_version or (
+        sealing and newest.get(Power.SEAL.value) != keys.epoch
+    ):
+        raise ConfigurationError(
+            "The keys of the ledger were rotated, and this process has the "
+            "old ones. Open the ledger anew with the new ring."
+        )
 
 
 def compare_keys(store: Store, keys: KeyProvider) -> None:
@@ -89,16 +155,18 @@ def _check_index(store: Store, keys: KeyProvider) -> None:
         note_index(store, keys)
         return
     [(version, value)] = rows[-1:]
+    if keys.index_version < version:
+        raise _older_ring()
+    [ours] = keys.renew_tokens([value], version)
+    made = keys.tokens([_KNOWN_INPUT])
+    if len(rows) != 1 or not hmac.compare_digest(made[0], ours):
+        raise _other_keys(Power.INDEX)
     if keys.index_version > version:
         raise ConfigurationError(
-            "The ring has a newer index key than the ledger. Open the ledger "
-            "with the ring it knows and call ledger.rotate(new_ring)."
+            "The ring has a newer index key than the ledger: a rotation was "
+            "begun and not finished. Finish it: open the ledger once with "
+            "rotate=True, or run python -m anonsms ledger rotate."
         )
-    [ours] = keys.tokens([_KNOWN_INPUT])
-    if len(rows) != 1 or not (
-        keys.index_version == version and hmac.compare_digest(value, ours)
-    ):
-        raise _other_keys(Power.INDEX)
 
 
 def _check_seal(store: Store, keys: KeyProvider) -> None:
@@ -110,6 +178,8 @@ def _check_seal(store: Store, keys: KeyProvider) -> None:
 
 def _open_noted(store: Store, keys: KeyProvider) -> None:
     for epoch, value in noted(store, Power.SEAL):
+        if epoch > keys.epoch:
+            raise _older_ring()
         try:
             keys.unwrap(value, epoch, _context(epoch))
         except SealError:
@@ -125,6 +195,13 @@ def _note(store: Store, power: Power, version: int, value: bytes) -> None:
         "INSERT INTO anonsms_key_check (power, version, value) "
         "VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (power.value, version, value),
+    )
+
+
+def _older_ring() -> ConfigurationError:
+    return ConfigurationError(
+        "The keys of the ledger were rotated, and this ring is a copy from "
+        "before. Load the newest one."
     )
 
 

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Self
 
-from anonsms.consent import ConsentEvent
 from anonsms.errors import ConfigurationError
 from anonsms.ledger.asking import Asking
 from anonsms.ledger.counting import people
 from anonsms.ledger.holding import Holding
 from anonsms.ledger.importing import Importing
+from anonsms.ledger.optin import OptIn
 from anonsms.ledger.proving import Proving
 from anonsms.ledger.receipting import Receipting
+from anonsms.ledger.rights import Rights
+from anonsms.ledger.rotation import Rotating
 from anonsms.ledger.store.borrowed import borrow
 
 
-class Ledger(Asking, Holding, Importing, Proving, Receipting):
+class Ledger(
+    Asking,
+    Holding,
+    Importing,
+    OptIn,
+    Proving,
+    Receipting,
+    Rights,
+    Rotating,
+):
     """
     Consent on record, in a database of the shop's own.
 
@@ -26,17 +36,6 @@ class Ledger(Asking, Holding, Importing, Proving, Receipting):
     Attributes:
         store: The database, for what belongs into the same transaction.
     """
-
-    def evidence(self, event: ConsentEvent) -> Mapping[str, str]:
-        """
-        What was sealed with an event; needs a ring that can unseal.
-
-        Raises:
-            ConfigurationError: The key ring was restricted.
-            SealError: The evidence does not open.
-        """
-        token = bytes.fromhex(event.token.partition(":")[2])
-        return self._journal.subjects.unseal(token, bytes.fromhex(event.id))
 
     def within(self, connection: object) -> Ledger:
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
@@ -22,6 +23,24 @@ from anonsms.ledger.verification import Findings, Verification
 _Result = TypeVar("_Result")
 
 _WORDING: Final = ("id", "version", "language", "sha256")
+# The last text of an id counts as the newest. Where writers come one after
+# another, rows are numbered as the texts were published.
+_PUBLISHED: Final = """
+SELECT id FROM anonsms_event WHERE subject IS NULL AND kind = ? ORDER BY seq
+"""
+_KIND: Final = EventKind.PUBLISHED.value
+
+_ODD: Final = (
+    # What comes of rows that hold what this library never writes.
+    AnonsmsError,
+    ConfigurationError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 _NO_VERIFIERS: Final = (
     "checkpoints: this key ring has no sign key, and no public key was passed"
 )
@@ -44,23 +63,37 @@ def check_ledger(  # noqa: PLR0913
         keys: What they cannot open is skipped, and said so.
         journal: Knows how events add up.
         against: Signed notes from outside.
-        verifiers: The keys that notes are checked with.
+        verifiers: Keys that notes are checked with, beside the ring's own.
         people: Whether to look at people as well.
     """
     findings = Findings()
+    _part(findings, "tree", journal.tree.integrate)
     size, roots, origin = _tree_row(store, findings)
     shop = _part(findings, "events of the shop", journal.events.about_nobody)
-    wordings = _check_wordings(store, findings, shop or [])
-    _check_purposes(store, findings, shop or [])
+    wordings = _part(
+        findings,
+        "wordings",
+        lambda: _check_wordings(store, findings, shop or []),
+    )
+    _part(
+        findings,
+        "purposes",
+        lambda: _check_purposes(store, findings, shop or []),
+    )
     _check_migrations(store, findings)
     _check_keys(store, keys, findings)
-    notes = _notes(store, findings, against)
+    own = _part(
+        findings,
+        "tree",
+        lambda: [Verifier(origin, public) for public in keys.public_keys],
+    )
+    trusted = (*(own or ()), *verifiers)
     known = [
         (where, checkpoint)
-        for where, note in notes
-        if (checkpoint := _vouched(where, note, verifiers, origin, findings))
+        for where, note in _notes(store, findings, against)
+        if (checkpoint := _vouched(where, note, trusted, origin, findings))
     ]
-    roots_at = TreeCheck(store, findings, wordings).run(
+    roots_at = TreeCheck(store, findings, wordings or {}).run(
         size, roots, [checkpoint.size for _, checkpoint in known]
     )
     for where, checkpoint in known:
@@ -83,7 +116,7 @@ def _part(
     """Run a part; that a row cannot be read is a fault of the ledger's."""
     try:
         return check()
-    except (AnonsmsError, ValueError, KeyError, TypeError, AttributeError):
+    except _ODD:
         findings.fault(where, "some row holds what nobody can have written")
         return None
 
@@ -93,13 +126,16 @@ def _tree_row(store: Store, findings: Findings) -> tuple[int, bytes, str]:
         findings,
         "tree",
         lambda: store.query(
-            "SELECT size, frontier, origin FROM anonsms_tree WHERE only = 1"
+            "SELECT size, frontier, origin FROM anonsms_tree WHERE one = 1"
         ),
     )
     if not rows:
         findings.fault("tree", "its one row is missing or unreadable")
         return 0, b"", ""
     [(size, frontier, origin)] = rows
+    if (type(size), type(frontier), type(origin)) != (int, bytes, str):
+        findings.fault("tree", "its one row is missing or unreadable")
+        return 0, b"", ""
     return size, frontier, origin
 
 
@@ -108,32 +144,40 @@ def _check_wordings(
 ) -> dict[int, Wording]:
     """Compare the texts with what was published; returns them by row."""
     published = {
-        tuple(dict(event.details).get(name) for name in _WORDING)
+        tuple(dict(event.details).get(name) for name in _WORDING): event.id
         for event in events
         if event.kind is EventKind.PUBLISHED
     }
-    found = {}
+    found: dict[int, Wording] = {}
+    events_of = []
     columns = "seq, id, version, language, text, sha256"
-    for seq, *row in _rows(store, findings, "anonsms_wording", columns):
-        *parts, digest = row
+    for seq, *parts, digest in _rows(
+        store, findings, "anonsms_wording", columns
+    ):
         wording = Wording(*parts)
-        found[seq] = wording
-        if (
-            bytes.fromhex(wording.sha256) != digest
-            or (
-                wording.id,
-                wording.version,
-                wording.language,
-                wording.sha256,
-            )
-            not in published
-        ):
-            findings.fault(
-                f"wording {seq:,}", "it is not the text that was published"
-            )
+        where = f"wording {seq:,}"
+        name = _part(findings, where, functools.partial(_name_of, wording))
+        if name in published and bytes.fromhex(wording.sha256) == digest:
+            found[seq] = wording
+            events_of.append(published[name])
+        else:
+            findings.fault(where, "it is not the text that was published")
     if len(found) != len(published):
         findings.fault("wordings", "a text that was published is missing")
+    if store.serial:
+        in_order = _part(
+            findings, "wordings", lambda: store.query(_PUBLISHED, (_KIND,))
+        )
+        if [event.hex() for [event] in in_order or ()] != events_of or list(
+            found
+        ) != list(range(1, len(found) + 1)):
+            findings.fault("wordings", "they are not in the order they came")
     return found
+
+
+def _name_of(wording: Wording) -> tuple[str, ...]:
+    """What a publication says of a text."""
+    return (wording.id, wording.version, wording.language, wording.sha256)
 
 
 def _check_purposes(
@@ -181,7 +225,7 @@ def _check_migrations(store: Store, findings: Findings) -> None:
 def _check_keys(store: Store, keys: KeyProvider, findings: Findings) -> None:
     try:
         compare_keys(store, keys)
-    except (ConfigurationError, AnonsmsError, ValueError):
+    except _ODD:
         findings.fault("key check", "what the keys made of it was changed")
 
 
@@ -197,6 +241,9 @@ def _notes(
         store, findings, "anonsms_checkpoint", "size, note"
     ):
         where = f"stored checkpoint of {size:,}"
+        if not isinstance(note, str):
+            findings.fault(where, "it is no text")
+            continue
         found.append((where, note))
         try:
             if Checkpoint.parse(parse_note(note).text).size != size:

@@ -14,7 +14,7 @@ from anonsms.keys import KeyProvider
 from anonsms.ledger.checkpoint import CheckpointSink
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.journal import Journal
-from anonsms.ledger.keycheck import check_keys
+from anonsms.ledger.keycheck import check_keys, check_successor
 from anonsms.ledger.ledger import Ledger
 from anonsms.ledger.moments import aware
 from anonsms.ledger.purposes import Purposes, limit_of
@@ -39,6 +39,7 @@ def open_ledger(  # noqa: PLR0913
     origin: str = "",
     migrate: bool = True,
     shared: bool = False,
+    rotate: bool = False,
     clock: Callable[[], datetime] | None = None,
 ) -> Ledger:
     """
@@ -67,6 +68,9 @@ def open_ledger(  # noqa: PLR0913
         migrate: Whether to make tables that are missing. Without it the
             tables are only checked.
         shared: The database is the shop's own, with other tables in it.
+        rotate: The ring was made from the ledger's own by
+            ``keys.rotate(...)``: go over to it, as :meth:`Ledger.rotate`
+            does. Also how a rotation is finished that was cut short.
         clock: Tells the time, as an aware datetime; the system's if none.
 
     Raises:
@@ -89,7 +93,8 @@ def open_ledger(  # noqa: PLR0913
     store = _store(url, migrate=migrate, shared=shared)
     try:
         with store.transaction():
-            check_keys(store, keys)
+            if not rotate or not check_successor(store, keys):
+                check_keys(store, keys)
             known = Purposes(store)
             journal = Journal(store, keys, known)
             journal.tree.begin(origin or f"anonsms/{os.urandom(16).hex()}")
@@ -104,7 +109,14 @@ def open_ledger(  # noqa: PLR0913
     except BaseException:
         store.close()
         raise
-    return Ledger(store, keys, known, settings)
+    ledger = Ledger(store, keys, known, settings)
+    if rotate:
+        try:
+            ledger.rotate(keys)
+        except BaseException:
+            ledger.close()
+            raise
+    return ledger
 
 
 def _declared(purpose: Purpose, now: datetime) -> Draft:

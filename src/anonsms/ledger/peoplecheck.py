@@ -4,25 +4,41 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
 
 from anonsms.consent import ConsentEvent, EventKind
 from anonsms.errors import AnonsmsError
-from anonsms.keys import KeyProvider, Power
+from anonsms.keys import TOKEN_SIZE, KeyProvider, Power
 from anonsms.ledger.events import event_of
+from anonsms.ledger.peopleread import (
+    AT_ONCE,
+    PEOPLE,
+    PeopleReader,
+    cut,
+    marks,
+    of_kind,
+    successors,
+)
 from anonsms.ledger.standings import Standings, stored
 from anonsms.ledger.store import Row, SqlValue, Store
-from anonsms.ledger.subjects import Person, Subjects, keyless_check
-from anonsms.ledger.verification import Findings, windows
+from anonsms.ledger.subjects import (
+    SALT_SIZE,
+    Person,
+    Subjects,
+    keyless_check,
+)
+from anonsms.ledger.verification import Findings
 
-
-_AT_ONCE: Final = 900  # people; SQLite took at most 999 parameters once
 
 _TOKENS = """
 SELECT DISTINCT token FROM anonsms_standing WHERE token > ?
 ORDER BY token LIMIT ?
+"""
+
+# What sorts before all tokens, or is one cut short, finds nobody.
+_NO_TOKENS = """
+SELECT DISTINCT subject FROM anonsms_standing
+WHERE token <= ? OR length(token) <> ?
 """
 
 _STANDINGS = """
@@ -30,15 +46,11 @@ SELECT token, subject, scope, status, since, expires_at, suppressed, last_at
 FROM anonsms_standing WHERE token > ? AND token <= ?
 """
 
-_PEOPLE = """
-SELECT seq, id, number_sha256, number, epoch, wrapped, successor
-FROM anonsms_subject WHERE seq IN
-"""
-
-_HISTORIES = """
-SELECT subject, anonsms_event.id, kind, scope, purpose, at, recorded_at,
-    source, rule, expires_at, details, NULL, NULL, NULL, NULL
-FROM anonsms_event WHERE subject IN
+# Evidence goes with its person. What goes else is seen with its event.
+_STILL_SEALED = """
+SELECT anonsms_event.seq FROM anonsms_event
+JOIN anonsms_subject ON anonsms_subject.seq = anonsms_event.subject
+WHERE sealed IS NOT NULL AND number IS NULL
 """
 
 # Nobody finds them any more: they have no row to be found by.
@@ -79,8 +91,10 @@ class PeopleCheck:
         self._subjects = Subjects(store, keys)
         self._standings = standings
         self._findings = findings
+        self._reader = PeopleReader(store, findings)
         self._opens = Power.SEAL in keys.powers
         self._before: dict[int, list[int]] = {}
+        self._left: set[int] = set()
         self._folded: dict[object, dict[str, tuple[SqlValue, ...]]] = {}
 
     def run(self) -> None:
@@ -94,20 +108,30 @@ class PeopleCheck:
             "WHERE successor IS NOT NULL"
         ):
             self._before.setdefault(successor, []).append(row)
+            self._left.add(row)
         for found in self._found():
             self._check(found)
         gone = [row[0] for row in self._store.query(_GONE)]
-        for some in _cut(gone):
+        for some in cut(gone):
             self._check_gone(some)
+        for [seq] in self._store.query(_STILL_SEALED):
+            self._findings.fault(
+                f"event row {seq:,}",
+                "the person was erased, and what was sealed is there still",
+            )
         for [row] in self._store.query(_LOST):
             self._findings.fault(
                 f"person {row:,}", "nothing says where they stand any more"
+            )
+        for [row] in self._store.query(_NO_TOKENS, (b"", TOKEN_SIZE)):
+            self._findings.fault(
+                f"person {row:,}", "they are to be found by what is no token"
             )
 
     def _found(self) -> Iterator[dict[bytes, list[Row]]]:
         """Rows of the standings by token, some hundred people at a time."""
         last = b""
-        while tokens := self._store.query(_TOKENS, (last, _AT_ONCE)):
+        while tokens := self._store.query(_TOKENS, (last, AT_ONCE)):
             people: dict[bytes, list[Row]] = {token: [] for [token] in tokens}
             first, last = last, tokens[-1][0]
             for token, *row in self._store.query(_STANDINGS, (first, last)):
@@ -120,8 +144,8 @@ class PeopleCheck:
         at = {token: rows[0][0] for token, rows in found.items()}
         rows_of = {row: self._chain(row) for row in set(at.values())}
         everybody = [each for chain in rows_of.values() for each in chain]
-        people = self._people(everybody)
-        histories = self._histories(everybody)
+        people = self._reader.people(everybody)
+        histories = self._reader.histories(everybody)
         expected_tokens = self._tokens(
             {row: people[row] for row in rows_of if row in people}, at
         )
@@ -135,10 +159,32 @@ class PeopleCheck:
                 self._findings.fault(
                     where, "the token is not the one of the sealed number"
                 )
+            if people[row].number is None or row in self._left:
+                self._findings.fault(
+                    where, "found by a row that is about nobody any more"
+                )
             events = [
                 event for each in rows_of[row] for event in histories[each]
             ]
             self._compare(where, rows, events, row)
+            if successors(histories[row]):
+                self._findings.fault(where, "somebody else goes on for them")
+            self._check_remains(rows_of[row], people, histories)
+
+    def _check_remains(
+        self,
+        rows: Sequence[int],
+        people: Mapping[int, Person],
+        histories: Mapping[int, Sequence[tuple[object, ...]]],
+    ) -> None:
+        """Check that who was erased did not come back with their key."""
+        for row in rows:
+            if people[row].wrapped is not None and any(
+                event[1] == EventKind.ERASED.value for event in histories[row]
+            ):
+                self._findings.fault(
+                    f"person {row:,}", "erased on record, and still there"
+                )
 
     def _compare(
         self,
@@ -148,6 +194,8 @@ class PeopleCheck:
         row: int,
     ) -> None:
         """Compare where somebody stands with what the events add up to."""
+        if len({event[0] for event in events}) != len(events):
+            self._findings.fault(where, "one of their events is there twice")
         try:
             expected = self._fold(events)
         except (AnonsmsError, ValueError, KeyError):
@@ -184,23 +232,6 @@ class PeopleCheck:
             ]
         return found
 
-    def _people(self, rows: Iterable[int]) -> dict[int, Person]:
-        """The rows of people, checked one by one."""
-        found = {}
-        for some in _cut(list(rows)):
-            for columns in self._store.query(
-                f"{_PEOPLE} ({_marks(some)})", some
-            ):
-                found[columns[0]] = Person(*columns[:-1])
-        for row, person in found.items():
-            if person.number is None:
-                continue
-            if hashlib.sha256(person.number).digest() != person.number_sha256:
-                self._findings.fault(
-                    f"person {row:,}", "the sealed number was changed"
-                )
-        return found
-
     def _tokens(
         self, people: dict[int, Person], at: dict[bytes, int]
     ) -> dict[int, bytes]:
@@ -210,7 +241,10 @@ class PeopleCheck:
         for row, person in people.items():
             if person.wrapped is None and person.number is not None:
                 check = keyless_check(self._keys, person.id, token_of[row])
-                found[row] = token_of[row] if check == person.number else b""
+                same = (
+                    check == person.number[SALT_SIZE:] and person.epoch is None
+                )
+                found[row] = token_of[row] if same else b""
             elif self._opens and person.number is not None:
                 try:
                     number = self._subjects.number(person)
@@ -222,31 +256,28 @@ class PeopleCheck:
                     [found[row]] = self._keys.tokens([number.reveal()])
         return found
 
-    def _histories(
-        self, rows: Sequence[int]
-    ) -> dict[int, list[tuple[object, ...]]]:
-        """The events of people, by row."""
-        found: dict[int, list[tuple[object, ...]]] = {row: [] for row in rows}
-        for some in _cut(rows):
-            for row, *event in self._store.query(
-                f"{_HISTORIES} ({_marks(some)})", some
-            ):
-                found[row].append(tuple(event))
-        return found
+    def _opening(self, person: Person) -> bool:
+        """Whether a number that was kept opens, as far as can be told."""
+        if not self._opens or person.number is None or person.wrapped is None:
+            return True
+        try:
+            self._subjects.number(person)
+        except AnonsmsError:
+            return False
+        return True
 
     def _check_gone(self, rows: Sequence[int]) -> None:
         """Check that those who cannot be found left by the proper door."""
-        people = self._people(rows)
-        histories = self._histories(rows)
+        people = self._reader.people(rows)
+        histories = self._reader.histories(rows)
         after = {
             row: successor
             for row, _, _, _, _, _, successor in self._store.query(
-                f"{_PEOPLE} ({_marks(rows)})", rows
+                f"{PEOPLE} ({marks(rows)})", rows
             )
         }
         for row, person in people.items():
-            kinds = {event[1]: event for event in histories[row]}
-            erased = EventKind.ERASED.value in kinds
+            erased = bool(of_kind(histories[row], EventKind.ERASED))
             if (person.number is None) is not erased:
                 self._findings.fault(
                     f"person {row:,}",
@@ -254,35 +285,28 @@ class PeopleCheck:
                     if erased
                     else "the number was removed, and no erasure is on record",
                 )
-            if person.number is None and person.wrapped is not None:
+            key = person.wrapped, person.epoch
+            if person.number is None and key != (None, None):
                 self._findings.fault(
                     f"person {row:,}", "erased, and the key is still there"
                 )
-            if after[row] is not None:
-                moved = kinds.get(EventKind.RENUMBERED.value)
-                self._check_successor(row, after[row], moved)
+            elif key.count(None) == 1 or not self._opening(person):
+                self._findings.fault(
+                    f"person {row:,}", "the sealed number does not open"
+                )
+            self._check_successor(row, after[row], histories[row])
 
     def _check_successor(
-        self, row: int, successor: int, moved: tuple[object, ...] | None
+        self,
+        row: int,
+        successor: int | None,
+        history: Sequence[tuple[object, ...]],
     ) -> None:
         """Check that a row's successor is the one that is on record."""
         named = self._store.query(
             "SELECT id FROM anonsms_subject WHERE seq = ?", (successor,)
         )
-        if (
-            moved is None
-            or not named
-            or f'"to":"{named[0][0].hex()}"' not in str(moved[9])
-        ):
+        if successors(history) != [id_.hex() for [id_] in named]:
             self._findings.fault(
                 f"person {row:,}", "who goes on for them is not on record"
             )
-
-
-def _cut(items: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start, stop in windows(0, len(items), _AT_ONCE):
-        yield items[start:stop]
-
-
-def _marks(items: Sequence[object]) -> str:
-    return ",".join("?" * len(items))

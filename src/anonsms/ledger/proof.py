@@ -27,6 +27,18 @@ from anonsms.masking import Secret
 
 _FORMAT: Final = "proof"
 _VERSION: Final = 1
+_PARTS: Final = {
+    "anonsms",
+    "version",
+    "event",
+    "person",
+    "number_sha256",
+    "sealed_sha256",
+    "index",
+    "path",
+    "checkpoint",
+    "disclosed",
+}
 _LARGEST: Final = 1 << 20  # characters; a true one has a few thousand
 
 
@@ -174,6 +186,8 @@ class Proof:
             data = json.loads(text)
             if (data["anonsms"], data["version"]) != (_FORMAT, _VERSION):
                 return None
+            if not data.keys() <= _PARTS:
+                return None  # a part of that name would go unseen
             opened = data.get("disclosed")
             return cls(
                 event=_event(data["event"]),
@@ -263,7 +277,8 @@ def _event(data: dict[str, object]) -> ConsentEvent:
         rule=_text(data["rule"]),
         expires_at=None if expires is None else _moment(expires),
         details=tuple(
-            (name, _text(value)) for name, value in sorted(details.items())
+            (_text(name), _text(value))
+            for name, value in sorted(details.items())
         ),
     )
 

@@ -66,6 +66,13 @@ def verify_proof(
     """
     checked = Proof.loads(proof) if isinstance(proof, str) else proof
     del proof
+    # The leaf of what is about nobody says nothing of a number, so that any
+    # could be put beside it.
+    if not checked.person and (checked.number_sha256 or checked.disclosed):
+        raise ProofError(
+            "The event is about nobody, but the proof names a number with "
+            "it: something in the proof was changed."
+        )
     checkpoint, signers = check_note(checked.checkpoint, verifiers)
     if not verify_inclusion(
         leaf_hash(checked.leaf.encode()),
@@ -156,7 +163,7 @@ def _opened(proven: Proven, proof: Proof, disclosed: Disclosed) -> Proven:
                 else None
             ),
         )
-    except (SealError, ValueError):
+    except (SealError, ValueError, TypeError, RecursionError):
         raise ProofError(
             "The sealed part does not open with the key in the proof. Ask "
             "for the proof again."

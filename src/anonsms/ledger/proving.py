@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from anonsms.consent import ConsentEvent
-from anonsms.errors import LedgerError, ProofError
-from anonsms.ledger.book import Book
+from anonsms.errors import ConsentError, LedgerError, ProofError
+from anonsms.ledger.auditing import Auditing, fault_in
 from anonsms.ledger.checkpoint import Checkpoint
 from anonsms.ledger.events import READ, event_of
 from anonsms.ledger.ledgercheck import check_ledger
@@ -19,12 +19,11 @@ from anonsms.masking import Secret
 
 
 _PLACED: Final = """
-SELECT leaf_index, subject, sealed, sealed_sha256 FROM anonsms_event
-WHERE id = ?
+SELECT leaf_index, sealed, sealed_sha256 FROM anonsms_event WHERE seq = ?
 """
 
 
-class Proving(Book):
+class Proving(Auditing):
     """The part of :class:`Ledger` that convinces others."""
 
     @property
@@ -84,14 +83,23 @@ class Proving(Book):
         self._hand_out(note)
         return note
 
-    def prove(self, event: ConsentEvent, *, disclose: bool = False) -> Proof:
+    def prove(
+        self,
+        event: ConsentEvent,
+        *,
+        disclose: bool = False,
+        by: str = "",
+        why: str = "",
+    ) -> Proof:
         """
         Prove that an event is in the ledger as it was recorded.
 
         Args:
             event: From :meth:`history`, or as it was returned once.
             disclose: Also show the number and the evidence, by the person's
-                own key. Record why first: see :meth:`reveal`.
+                own key. It is put on record that they were read.
+            by: Who discloses them: an account, not a name.
+            why: What for; both as for :meth:`reveal`.
 
         Returns:
             A small file for :func:`verify_proof`; it shows nobody else.
@@ -101,26 +109,25 @@ class Proving(Book):
             ConfigurationError: The key ring cannot sign a checkpoint, or
                 not open what shall be disclosed.
             SealError: The person was erased; nothing can be disclosed.
+            ConsentError: ``by`` or ``why`` is missing where something is
+                disclosed, or holds what may be a phone number.
         """
+        fault = fault_in({"by": by, "why": why}) if disclose else ""
+        if fault:
+            del by, why
+            raise ConsentError(fault)
         self._journal.tree.integrate()
-        index, row, sealed, digest = self._placed(event)
+        seq, row = self._place(event)
+        opened = None
+        if disclose and row is not None:
+            opened = self._disclosed(event, seq, row, by, why)
+        index, digest = self._placed(seq)
         note = self._covering(index)
         checkpoint = Checkpoint.parse(parse_note(note).text)
         person = None if row is None else self._journal.subjects.known(row)
         [stored] = self.store.query(
-            f"{READ} WHERE anonsms_event.id = ?", (bytes.fromhex(event.id),)
+            f"{READ} WHERE anonsms_event.seq = ?", (seq,)
         )
-        opened = None
-        if disclose and person is not None:
-            opened = Disclosed(
-                Secret(
-                    base64.b64encode(
-                        self._journal.subjects.key(person)
-                    ).decode()
-                ),
-                person.number or b"",
-                sealed or b"",
-            )
         return Proof(
             event=event_of("", stored),
             person="" if person is None else person.id.hex(),
@@ -173,17 +180,46 @@ class Proving(Book):
             people=people,
         )
 
-    def _placed(
-        self, event: ConsentEvent
-    ) -> tuple[int, int | None, bytes | None, bytes | None]:
-        rows = self.store.query(_PLACED, (bytes.fromhex(event.id),))
-        if not rows or rows[0][0] is None:
+    def _placed(self, seq: int) -> tuple[int, bytes | None]:
+        """The place in the tree, and the hash of the evidence."""
+        [(index, _, digest)] = self.store.query(_PLACED, (seq,))
+        if index is None:
             raise LedgerError(
-                "The event is not in this ledger. Take it from "
-                "ledger.history(), and outside of a transaction."
+                "The event has no place in the tree yet. Prove it outside "
+                "of a transaction."
             )
-        [(index, row, sealed, digest)] = rows
-        return index, row, sealed, digest
+        return index, digest
+
+    def _disclosed(
+        self, event: ConsentEvent, seq: int, row: int, by: str, why: str
+    ) -> Disclosed:
+        """What opens the sealed parts, once it is on record who asked."""
+        self._may_open()
+        token = self._whose(row)
+        with self.store.transaction():
+            present = self._held(token)
+            self._note_reading(
+                token,
+                present,
+                self.clock(),
+                by=by,
+                why=why,
+                what="proof",
+                event=event.id,
+            )
+            [(_, sealed, _)] = self.store.query(_PLACED, (seq,))
+            person = self._journal.subjects.known(row)
+            opened = Disclosed(
+                Secret(
+                    base64.b64encode(
+                        self._journal.subjects.key(person)
+                    ).decode()
+                ),
+                person.number or b"",
+                sealed or b"",
+            )
+        self._journal.tree.integrate()
+        return opened
 
     def _covering(self, index: int) -> str:
         """The newest signed note over an event; a new one if there is none."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from anonsms.consent import MARKETING, SECURITY, SERVICE, Family, Purpose
 from anonsms.errors import ConfigurationError, UnknownPurposeError
+from anonsms.ledger.door import dialable
 from anonsms.ledger.store import Store
 
 
@@ -77,6 +78,9 @@ class Purposes:
         found = self._known.get(name)
         if found is None:
             known = ", ".join(sorted(self._known))
+            if dialable(name):  # the arguments were taken one for another
+                del purpose
+                name = "something like a number"
             raise UnknownPurposeError(
                 f"No purpose is called {name!r}; known are: {known}. Declare "
                 "it: open_ledger(url, keys, purposes=[Purpose(...)]).",

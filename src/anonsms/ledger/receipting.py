@@ -82,9 +82,7 @@ class Receipting(Book):
 
     def _later(self, event: ConsentEvent) -> list[ConsentEvent]:
         """What happened to the same person afterwards."""
-        told = self._journal.history(
-            bytes.fromhex(event.token.partition(":")[2])
-        )
+        told = self._journal.history(self.token_of(event.token))
         places = [
             place for place, each in enumerate(told) if each.id == event.id
         ]

@@ -28,6 +28,7 @@ from anonsms.ledger.capture import (
 )
 from anonsms.ledger.door import Evidence, of_person
 from anonsms.ledger.events import Draft, facts
+from anonsms.ledger.journal import Settle
 from anonsms.ledger.moments import past
 from anonsms.phone import PhoneNumber
 
@@ -85,28 +86,18 @@ class Recording(Book):
                 time naive or in the future, or a text cannot be stored.
             InvalidNumberError: ``number`` is no :class:`PhoneNumber`.
         """
-        refuse_preticked(preticked=preticked)
-        known = self._purposes.find(purpose)
         now = self.clock()
-        when = now if at is None else past(at, now)
-        from_ = source_of(source)
-        draft = Draft(
-            kind=EventKind.GRANT,
-            scope=Scope.PURPOSE,
-            purpose=known.name,
-            at=when,
-            source=from_,
-            wording=self._wording(wording),
-            expires_at=expiry(known, when),
-            details=facts(
-                {
-                    "controller": self._controller(),
-                    "box": "not ticked beforehand" if from_.form else "",
-                    "placement": placement,
-                    "incentive": incentive,
-                    "policy": announced(policy, from_),
-                }
-            ),
+        draft = self._agreement(
+            EventKind.GRANT,
+            purpose,
+            now,
+            wording=wording,
+            source=source,
+            at=at,
+            preticked=preticked,
+            placement=placement,
+            incentive=incentive,
+            policy=policy,
         )
         return self._append(number, draft, now, evidence)
 
@@ -179,6 +170,44 @@ class Recording(Book):
             evidence=evidence,
         )
 
+    def _agreement(
+        self,
+        kind: EventKind,
+        purpose: str | Purpose,
+        now: datetime,
+        *,
+        wording: Wording | str,
+        source: str | Source,
+        at: datetime | None,
+        preticked: bool,
+        placement: str,
+        incentive: str,
+        policy: str,
+    ) -> Draft:
+        """A yes by an act of the person's own, whether it counts or not."""
+        refuse_preticked(preticked=preticked)
+        known = self._purposes.find(purpose)
+        when = now if at is None else past(at, now)
+        from_ = source_of(source)
+        return Draft(
+            kind=kind,
+            scope=Scope.PURPOSE,
+            purpose=known.name,
+            at=when,
+            source=from_,
+            wording=self._wording(wording),
+            expires_at=expiry(known, when) if kind.gives else None,
+            details=facts(
+                {
+                    "controller": self._controller(),
+                    "box": "not ticked beforehand" if from_.form else "",
+                    "placement": placement,
+                    "incentive": incentive,
+                    "policy": announced(policy, from_),
+                }
+            ),
+        )
+
     def _wording(self, wording: Wording | str) -> Wording:
         """The text itself, or the published one of that id."""
         if isinstance(wording, str):
@@ -196,10 +225,10 @@ class Recording(Book):
         draft: Draft,
         now: datetime,
         evidence: Mapping[str, str] | None,
+        settle: Settle | None = None,
     ) -> ConsentEvent:
-        return self._journal.append(
-            number, draft, now, cast("Evidence | None", evidence)
-        )
+        sealed = cast("Evidence | None", evidence)
+        return self._journal.append(number, draft, now, sealed, settle)
 
     def _record(
         self,

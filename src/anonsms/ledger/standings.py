@@ -29,6 +29,8 @@ from anonsms.consent import (
     Status,
     in_order,
 )
+from anonsms.keys import KeyProvider
+from anonsms.ledger.keycheck import refuse_stale
 from anonsms.ledger.moments import micros, moment
 from anonsms.ledger.purposes import Purposes
 from anonsms.ledger.store import SqlValue, Store
@@ -103,13 +105,18 @@ class Standing:
 class Standings:
     """The table of folds."""
 
-    def __init__(self, store: Store, purposes: Purposes) -> None:
+    def __init__(
+        self, store: Store, purposes: Purposes, keys: KeyProvider
+    ) -> None:
         self._store = store
         self._purposes = purposes
+        self._keys = keys
 
     def of(self, token: bytes) -> dict[str, Standing]:
         """All rows of one person, by scope."""
         rows = self._store.query(_OF, (token,))
+        if not rows:
+            refuse_stale(self._store, self._keys)
         return {row[0]: Standing(_state(*row[1:5]), *row[5:]) for row in rows}
 
     def of_each(
@@ -120,6 +127,8 @@ class Standings:
         for row in self._store.query(_EACH + _marks(len(tokens)), tokens):
             standing = Standing(_state(*row[2:6]), *row[6:])
             found.setdefault(row[0], {})[row[1]] = standing
+        if len(found) < len(tokens):
+            refuse_stale(self._store, self._keys)
         return found
 
     def one(
@@ -127,6 +136,8 @@ class Standings:
     ) -> ConsentState:
         """Where one person stands for a purpose."""
         rows = self._store.query(_ONE, (token,))
+        if not rows:
+            refuse_stale(self._store, self._keys)
         for scope in scopes(purpose) if rows else ():
             for row in rows:
                 if row[0] == scope:
@@ -161,6 +172,8 @@ class Standings:
                 target[row[0]] = state
         if base or broadest:
             own = {**broadest, **base, **own}
+        if len(own) < len(tokens):
+            refuse_stale(self._store, self._keys)
         found = own.get
         return [found(token, UNKNOWN_STATE) for token in tokens]
 
@@ -219,7 +232,7 @@ class Standings:
         )
 
     def answering(
-        self, scope: str, rows: dict[str, Standing]
+        self, scope: str, rows: Mapping[str, Standing]
     ) -> Standing | None:
         """The row of a scope, or else the one that answers for it."""
         chain = {

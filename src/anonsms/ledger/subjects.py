@@ -20,11 +20,13 @@ from attrs import frozen
 from anonsms.errors import SealError
 from anonsms.keys import KEY_SIZE, KeyProvider, bind, seal_each, unseal
 from anonsms.ledger.door import Evidence
+from anonsms.ledger.keycheck import refuse_stale
 from anonsms.ledger.store import Store
 from anonsms.phone import PhoneNumber
 
 
 ID_SIZE: Final = 16
+SALT_SIZE: Final = 16
 
 EACH: Final = """
 WITH RECURSIVE each (i) AS (
@@ -159,6 +161,7 @@ class Subjects:
                 b"".join(wrapped),
             ),
         )
+        refuse_stale(self._store, self._keys, sealing=True)
         names = list(zip(ids, hashes, strict=True))
         return People(range(first, first + count), names, keys)
 
@@ -168,9 +171,11 @@ class Subjects:
 
         There is nothing sealed, and no key. Instead of the number there is
         a keyed check of the token, by which a changed token is found out.
+        Random bytes before it hide it from whoever has the index key and
+        its hash alone: once it is gone, the hash tells nothing.
         """
         id_ = os.urandom(ID_SIZE)
-        check = keyless_check(self._keys, id_, token)
+        check = os.urandom(SALT_SIZE) + keyless_check(self._keys, id_, token)
         row = self._store.reserve("anonsms_subject", 1)
         digest = hashlib.sha256(check).digest()
         self._store.execute(
@@ -178,12 +183,26 @@ class Subjects:
             "VALUES (?, ?, ?, ?)",
             (row, id_, check, digest),
         )
+        refuse_stale(self._store, self._keys)
         return Person(row, id_, digest, check)
 
     def known(self, row: int) -> Person:
         """One person who is on record."""
         [columns] = self._store.query(_KNOWN, (row,))
         return Person(row, *columns)
+
+    def erase(self, row: int) -> None:
+        """Destroy one person's key, and all that it was to open."""
+        self._store.execute(
+            "UPDATE anonsms_subject "
+            "SET number = NULL, epoch = NULL, wrapped = NULL WHERE seq = ?",
+            (row,),
+        )
+        self._store.execute(
+            "UPDATE anonsms_event SET sealed = NULL "
+            "WHERE subject = ? AND sealed IS NOT NULL",
+            (row,),
+        )
 
     def follow(self, row: int, successor: int) -> None:
         """Let a new row go on for an old one."""
@@ -197,6 +216,8 @@ class Subjects:
         rows = self._store.query(
             f"{CHAIN} SELECT seq FROM people ORDER BY seq", (token,)
         )
+        if not rows:
+            refuse_stale(self._store, self._keys)
         return [row[0] for row in rows]
 
     def key(self, person: Person) -> bytes:
@@ -211,7 +232,7 @@ class Subjects:
                 "What was sealed cannot be read: the person's key is gone."
             )
         return self._keys.unwrap(
-            person.wrapped, person.epoch, _KEY + bind(person.id)
+            person.wrapped, person.epoch, key_place(person.id)
         )
 
     def number(self, person: Person) -> PhoneNumber:
@@ -238,6 +259,8 @@ class Subjects:
             SealError: The person's key is gone, or the data is damaged.
         """
         rows = self._store.query(f"{CHAIN} {_SEALED}", (token, event_id))
+        if not rows:
+            refuse_stale(self._store, self._keys)
         if not rows or rows[0][1] is None:
             return Evidence({})
         [(row, sealed)] = rows
@@ -273,6 +296,11 @@ def keyless_check(keys: KeyProvider, person: bytes, token: bytes) -> bytes:
     """The keyed check that a row without a number has in its place."""
     text = f"anonsms/keyless/{person.hex()}/{token.hex()}"
     return keys.tokens([text])[0]
+
+
+def key_place(person: bytes) -> bytes:
+    """Where a wrapped key belongs, by the person's random id."""
+    return _KEY + bind(person)
 
 
 def number_place(person: bytes) -> bytes:

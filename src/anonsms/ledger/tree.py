@@ -45,7 +45,7 @@ class Tree:
     def begin(self, origin: str) -> None:
         """Make an empty tree, unless there is one."""
         self._store.execute(
-            "INSERT INTO anonsms_tree (only, origin, size, frontier) "
+            "INSERT INTO anonsms_tree (one, origin, size, frontier) "
             "VALUES (1, ?, 0, ?) ON CONFLICT DO NOTHING",
             (origin, b""),
         )
@@ -133,7 +133,7 @@ class Tree:
 
     def _row(self) -> tuple[str, int, bytes]:
         rows = self._store.query(
-            "SELECT origin, size, frontier FROM anonsms_tree WHERE only = 1"
+            "SELECT origin, size, frontier FROM anonsms_tree WHERE one = 1"
         )
         if not rows:
             raise LedgerError(

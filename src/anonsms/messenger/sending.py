@@ -73,6 +73,7 @@ def send_one(  # noqa: PLR0913 - the parts of one message
     outbox = Outbox(ledger.store, box, wiring.prices.currency)
     token = ledger.token(number)
     with ledger.store.transaction():
+        outbox.hold()
         case = case_of(
             wiring,
             terms,

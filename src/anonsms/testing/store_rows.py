@@ -70,3 +70,35 @@ def in_child(work: Callable[[], object]) -> int:
             os._exit(code)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)
+
+
+def in_child_inside(store: Store, *, fail: bool) -> int:
+    """
+    Fork inside a transaction, which both processes then leave.
+
+    Args:
+        store: The store.
+        fail: Whether the child leaves it with an error of its own.
+
+    Returns:
+        0 if the child was told that it cannot commit, or got its own error.
+    """
+    child, code = -1, 1
+    try:
+        with store.transaction():
+            note(store, "before")
+            child = os.fork()
+            if child:
+                _, status = os.waitpid(child, 0)
+                code = os.waitstatus_to_exitcode(status)
+                note(store, "after")
+            elif fail:
+                code //= 0
+    except LedgerError:
+        code = 0 if child == 0 and not fail else 2
+    except ZeroDivisionError:
+        code = 0 if child == 0 and fail else 3
+    finally:
+        if child == 0:
+            os._exit(code)
+    return code

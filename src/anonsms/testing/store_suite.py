@@ -17,6 +17,7 @@ from anonsms.testing.store_rows import (
     PEOPLE,
     enrol,
     in_child,
+    in_child_inside,
     names,
     note,
     refused,
@@ -134,3 +135,14 @@ class StoreSuite(TransactionSuite, HoldingSuite):
         write("parent")
         assert names(store) == {"before", "child", "parent"}
         assert len(store.query(PEOPLE)) == 3
+
+    @pytest.mark.skipif(
+        not hasattr(os, "fork"), reason="this system does not fork"
+    )
+    @pytest.mark.parametrize("fail", [False, True])
+    def test_a_forked_child_ends_no_transaction(
+        self, store: Store, *, fail: bool
+    ) -> None:
+        """It is the parent's: leaving it in the child changes nothing."""
+        assert in_child_inside(store, fail=fail) == 0
+        assert names(store) == {"before", "after"}

@@ -9,10 +9,10 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
-from anonsms.errors import LedgerError
+from anonsms.errors import ConfigurationError, LedgerError
 from anonsms.ledger.store.ending import close_with
 from anonsms.ledger.store.postgres_link import Link
-from anonsms.ledger.store.postgres_pool import Pool
+from anonsms.ledger.store.postgres_pool import Pool, dialling
 from anonsms.ledger.store.postgres_schema import (
     BEGIN,
     bring_up_to_date,
@@ -60,7 +60,17 @@ class PostgresStore:
     serial: Final = False
 
     def __init__(self, url: str, *, migrate: bool = True) -> None:
-        self._pool = Pool(url)
+        self._database = ""
+        dial = dialling(url)
+        del url  # an error would show what is in its frames
+        if dial is None:
+            raise ConfigurationError(
+                "The URL cannot be read. It is "
+                "postgresql://user:password@host:5432/database, with "
+                "characters like @ and / in the password written as %40 "
+                "and %2F."
+            )
+        self._pool = Pool(dial)
         close_with(self, self._pool.close)
         self.closed = False
         self._forget()
@@ -70,6 +80,7 @@ class PostgresStore:
                 if lacking(link, available, migrate=migrate):
                     bring_up_to_date(link, available)
                 self._ledger = find(link) or 0
+                self._database = link.connection.info.dbname
         except BaseException:
             self.close()
             raise
@@ -209,7 +220,7 @@ class PostgresStore:
                     raise
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._pool.database}>"
+        return f"<{type(self).__name__} {self._database}>"
 
 
 class _Own(threading.local):

@@ -6,10 +6,8 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-import psycopg
-from psycopg.pq import TransactionStatus
-
 from anonsms.errors import ConfigurationError
+from anonsms.ledger.store.postgres_driver import TransactionStatus, psycopg
 from anonsms.ledger.store.postgres_link import DURABLE, Link
 from anonsms.ledger.store.postgres_schema import find
 from anonsms.ledger.store.postgres_sql import holding

@@ -6,15 +6,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import Final
 
-from anonsms.errors import LedgerError, MissingExtraError
-
-
-try:
-    import psycopg
-except ImportError:
-    raise MissingExtraError(
-        "A ledger on PostgreSQL", extra="postgres"
-    ) from None
+from anonsms.errors import LedgerError
+from anonsms.ledger.store.postgres_driver import psycopg
 
 
 FAULTS: Final = (psycopg.Error, OverflowError, UnicodeError)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-import psycopg
-from psycopg.adapt import AdaptersMap
-from psycopg.pq import TransactionStatus
-from psycopg.rows import tuple_row
-from psycopg.types.numeric import Int8BinaryDumper
-
 from anonsms.errors import LedgerError
+from anonsms.ledger.store.postgres_driver import (
+    AdaptersMap,
+    Format,
+    Int8BinaryDumper,
+    TransactionStatus,
+    psycopg,
+    tuple_row,
+)
 from anonsms.ledger.store.postgres_errors import FAULTS, named, wrapped
 from anonsms.ledger.store.postgres_sql import numbered
 from anonsms.ledger.store.protocol import Row, SqlValue
+from anonsms.ledger.store.transactions import parents_transaction
 
 
 DURABLE: Final = "SET LOCAL synchronous_commit = on"
@@ -36,10 +40,11 @@ class Link:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
         self.used = False
+        self._process = os.getpid()
         self._depth = 0
         # Parameters as $1 and results in binary: bytes stay bytes.
         self._cursor = psycopg.RawCursor(connection, row_factory=tuple_row)
-        self._cursor.format = psycopg.pq.Format.BINARY
+        self._cursor.format = Format.BINARY
         self._control = psycopg.Cursor(connection, row_factory=tuple_row)
         adapters = AdaptersMap(psycopg.adapters)
         # One type for all integers: else there would be a prepared
@@ -95,8 +100,11 @@ class Link:
         Run statements without parameters, in one round trip.
 
         Raises:
-            LedgerError: The database refused.
+            LedgerError: The database refused, or this is a forked child and
+                the transaction is its parent's.
         """
+        if self._process != os.getpid():
+            raise parents_transaction()
         try:
             # Several at once cannot be prepared.
             self._control.execute(statements.encode(), prepare=False)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from typing import Any, Final
-
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.pq import TransactionStatus
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
 
 from anonsms.errors import ConfigurationError, LedgerError
+from anonsms.ledger.store.postgres_driver import (
+    TransactionStatus,
+    conninfo_to_dict,
+    psycopg,
+)
 from anonsms.ledger.store.postgres_link import Link
 from anonsms.ledger.store.transactions import closed
 
@@ -26,43 +28,51 @@ OLDEST: Final = 150_000
 """The oldest version: 15, as libpq writes it."""
 
 
+Dial: TypeAlias = Callable[[], "psycopg.Connection[Any] | None"]
+"""Makes a connection, or nothing if that fails."""
+
+
+def dialling(url: str) -> Dial | None:
+    """
+    How to connect to a URL; ``None`` if it cannot be read.
+
+    The URL may hold a password. So what fails here fails without an error,
+    whose frames and context would know it.
+
+    Args:
+        url: ``postgresql://…``, or what else libpq takes.
+    """
+    told: dict[str, Any] = {}
+    with contextlib.suppress(psycopg.Error):
+        told = conninfo_to_dict(url)
+    if not told:
+        return None
+    told.setdefault("connect_timeout", 10)
+    told.setdefault("fallback_application_name", "anonsms")
+
+    def dial() -> psycopg.Connection[Any] | None:
+        with contextlib.suppress(psycopg.Error):
+            return psycopg.connect(**told, autocommit=True)
+        return None
+
+    return dial
+
+
 class Pool:
     """
     Connections that nobody uses at the moment, the last one used on top.
 
     Args:
-        url: Where to connect to. It may hold a password and is shown to
-            nobody.
-
-    Raises:
-        ConfigurationError: The URL cannot be read.
+        dial: Makes one.
     """
 
-    def __init__(self, url: str) -> None:
-        told: dict[str, Any] = {}
-        with contextlib.suppress(psycopg.Error):
-            told = conninfo_to_dict(url)
-        del url
-        if not told:
-            raise ConfigurationError(
-                "The URL cannot be read. It is "
-                "postgresql://user:password@host:5432/database, with "
-                "characters like @ and / in the password written as %40 "
-                "and %2F."
-            )
-        self._told = told
-        self._told.setdefault("connect_timeout", 10)
-        self._told.setdefault("fallback_application_name", "anonsms")
+    def __init__(self, dial: Dial) -> None:
+        self._dial = dial
         self._change = threading.Condition()
         self._idle: list[Link] = []
         self._lent: set[Link] = set()
         self._opening = 0
         self._closed = False
-
-    @property
-    def database(self) -> str:
-        """The name of the database, if the URL has one."""
-        return str(self._told.get("dbname", ""))
 
     def take(self) -> Link:
         """
@@ -104,15 +114,16 @@ class Pool:
 
     def give_back(self, link: Link) -> None:
         """Take a connection back; one that is broken is dropped."""
-        link.used = True
-        # One in the midst of something is as good as broken.
-        keep = link.status is TransactionStatus.IDLE and not self._closed
-        if not keep:
-            link.connection.close()
         with self._change:
-            self._lent.discard(link)
-            if keep:
+            if link not in self._lent:
+                return  # in a forked child: it is the parent's
+            self._lent.remove(link)
+            link.used = True
+            # One in the midst of something is as good as broken.
+            if link.status is TransactionStatus.IDLE and not self._closed:
                 self._idle.append(link)
+            else:
+                link.connection.close()
             self._change.notify()
 
     def close(self) -> None:
@@ -131,10 +142,7 @@ class Pool:
         return left
 
     def _connect(self) -> Link:
-        connection = None
-        with contextlib.suppress(psycopg.Error):
-            connection = psycopg.connect(**self._told, autocommit=True)
-        # Outside the handler: the driver's error knows the password.
+        connection = self._dial()
         if connection is None:
             raise LedgerError(
                 "The database cannot be reached, or refuses the login. Check "

@@ -31,7 +31,12 @@ from anonsms.ledger.store.sqlite_statements import (
     wrapped,
     write,
 )
-from anonsms.ledger.store.transactions import no_transaction, outside_only
+from anonsms.ledger.store.transactions import (
+    closed,
+    no_transaction,
+    outside_only,
+    parents_transaction,
+)
 
 
 # Commits, or changed rows, after which the log is folded in.
@@ -103,17 +108,19 @@ class SqliteStore:
             self._owner = threading.get_ident()
             try:
                 yield
+                self._refuse_parents(writer)
                 run(writer, commit)
             except BaseException:
                 # A full disk makes SQLite roll back by itself.
-                if writer.in_transaction:
+                if writer is self._writer and writer.in_transaction:
                     for statement in undo:
                         writer.execute(statement)
                 raise
             finally:
-                self._depth -= 1
-                if self._depth == 0:
-                    self._owner = None
+                if writer is self._writer:  # not in a forked child
+                    self._depth -= 1
+                    if self._depth == 0:
+                        self._owner = None
             if self._depth == 0:
                 self._fold_if_due(writer)
 
@@ -210,6 +217,11 @@ class SqliteStore:
         self._lost = self._path is None
         self._forget()
 
+    def _refuse_parents(self, writer: sqlite3.Connection) -> None:
+        """In a forked child: what is open there is not ours to end."""
+        if writer is not self._writer:
+            raise parents_transaction()
+
     def _writing(self) -> sqlite3.Connection:
         if self._writer is None:
             self._writer = self._connect()
@@ -224,7 +236,7 @@ class SqliteStore:
 
     def _connect(self) -> sqlite3.Connection:
         if self.closed:
-            raise LedgerError("The ledger is closed. Open it again.")
+            raise closed()
         if self._lost:
             raise LedgerError(
                 "A ledger in memory does not survive a fork: use a file."

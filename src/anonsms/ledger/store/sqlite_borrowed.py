@@ -51,9 +51,9 @@ class BorrowedSqlite:
             self._cursor = connection.cursor()
             self._cursor.row_factory = None
             self._refuse_lossy()
-            self._join()
-            run(self._cursor, "PRAGMA secure_delete=ON").fetchall()
             self._refuse_other_tables()
+            run(self._cursor, "PRAGMA secure_delete=ON").fetchall()
+            self._join()  # last: what is refused leaves nothing open
 
     @property
     def in_transaction(self) -> bool:

@@ -32,6 +32,14 @@ def closed() -> LedgerError:
     return LedgerError("The ledger is closed. Open it again.")
 
 
+def parents_transaction() -> LedgerError:
+    """The error for ending a transaction in a process that did not begin."""
+    return LedgerError(
+        "This transaction belongs to the process that forked this one, and "
+        "ends there. Fork outside of transactions."
+    )
+
+
 def refuse_run(count: int) -> None:
     """
     Refuse to number too many rows at once.

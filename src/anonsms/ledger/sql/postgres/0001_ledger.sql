@@ -78,7 +78,7 @@ CREATE INDEX anonsms_event_waiting ON anonsms_event (seq)
 WHERE leaf_index IS NULL;
 
 CREATE TABLE anonsms_tree (
-    "only" INTEGER PRIMARY KEY CHECK ("only" = 1),
+    one INTEGER PRIMARY KEY CHECK (one = 1),
     origin TEXT NOT NULL,
     size BIGINT NOT NULL,
     frontier BYTEA NOT NULL

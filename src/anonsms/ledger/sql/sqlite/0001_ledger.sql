@@ -91,7 +91,7 @@ WHERE leaf_index IS NULL;
 -- largest first, and the hash over each complete run of 256 (`level` 1),
 -- 65,536 (2) and so on leaves. There is one row; `origin` names the ledger.
 CREATE TABLE anonsms_tree (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
+    one INTEGER PRIMARY KEY CHECK (one = 1),
     origin TEXT NOT NULL,
     size INTEGER NOT NULL,
     frontier BLOB NOT NULL

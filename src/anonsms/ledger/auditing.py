@@ -1,0 +1,226 @@
+"""Who read what is sealed, and why: on record before it is seen."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final, TypeVar, cast
+
+from anonsms.consent import ConsentEvent, EventKind, Scope, Source
+from anonsms.errors import (
+    ConsentError,
+    LedgerError,
+    SealError,
+    UnknownPersonError,
+)
+from anonsms.keys import TOKEN_SIZE
+from anonsms.ledger.book import Book
+from anonsms.ledger.door import dialable, no_number, of_person, storable
+from anonsms.ledger.events import Draft, facts
+from anonsms.ledger.store import Hold
+from anonsms.ledger.subjects import CHAIN, Person
+
+
+_Method = TypeVar("_Method", bound=Callable[..., object])
+
+_PSEUDONYM: Final = re.compile(r"a([0-9]{1,9}):([0-9a-f]{32})")
+
+# The first is quick: a person has few events. The second reads all events,
+# for one whose token is of an older number.
+_OF_PERSON: Final = f"""
+{CHAIN} SELECT seq, subject FROM anonsms_event
+WHERE id = ? AND subject IN (SELECT people.seq FROM people)
+"""  # noqa: S608  # a constant
+_OF_SHOP: Final = """
+SELECT seq, subject FROM anonsms_event WHERE subject IS NULL AND id = ?
+"""
+_ANY: Final = "SELECT seq, subject FROM anonsms_event WHERE id = ?"
+
+_PRESENT: Final = """
+WITH RECURSIVE after (seq, successor) AS (
+    SELECT seq, successor FROM anonsms_subject WHERE seq = ?
+    UNION
+    SELECT anonsms_subject.seq, anonsms_subject.successor
+    FROM anonsms_subject JOIN after ON anonsms_subject.seq = after.successor
+)
+SELECT token FROM anonsms_standing
+JOIN after ON after.seq = anonsms_standing.subject LIMIT 1
+"""
+
+
+def fault_in(told: Mapping[str, object]) -> str:
+    """
+    What is wrong with what shall be on record for ever; empty if nothing.
+
+    It raises nothing, so that no error comes out of a frame that holds what
+    may be a number.
+
+    Args:
+        told: Short texts by name; an empty one is missing.
+
+    >>> fault_in({"by": "staff-17", "why": "complaint K-12"})
+    ''
+    """
+    for name, text in told.items():
+        if not isinstance(text, str) or not storable(text):
+            return f"The {name} must be text that can be written as UTF-8."
+        if not text.strip() or len(text.splitlines()) > 1:
+            return (
+                f"The {name} must be one line that says something: this "
+                "stays on record, for whoever asks later."
+            )
+        if dialable(text):
+            return (
+                f"The {name} stays on record for ever, so it must not hold "
+                "a phone number, and this looks as if it did. Name an "
+                'account and a case, such as "staff-17" or "case K-12".'
+            )
+    return ""
+
+
+def audited(*names: str) -> Callable[[_Method], _Method]:
+    """
+    Guard a method of one person that puts some of its arguments on record.
+
+    As :func:`~anonsms.ledger.door.of_person`, which it includes.
+
+    Args:
+        names: The arguments. One that is empty is left to the method.
+
+    Raises:
+        InvalidNumberError: The number came as something else.
+        ConsentError: What :func:`fault_in` says.
+    """
+
+    def guard(method: _Method) -> _Method:
+        inner = of_person(method)
+
+        @functools.wraps(method)
+        def door(
+            self: object, number: object, *args: object, **said: object
+        ) -> object:
+            if not hasattr(number, "reveal"):
+                kind = type(number).__name__
+                del number, args, said
+                raise no_number(kind)
+            if fault := fault_in({n: said[n] for n in names if said.get(n)}):
+                del args, said
+                raise ConsentError(fault)
+            return inner(self, number, *args, **said)
+
+        return cast("_Method", door)
+
+    return guard
+
+
+class Auditing(Book):
+    """What the parts of :class:`Ledger` share that open a seal."""
+
+    def _may_open(self) -> None:
+        """
+        Refuse to open anything that could not stay on record.
+
+        Raises:
+            ConfigurationError: The key ring cannot open seals.
+            LedgerError: Somebody's transaction is open, and could be undone
+                after they have read.
+        """
+        self._keys.wrap([], [])
+        if self.store.in_transaction:
+            raise LedgerError(
+                "Who reads what is sealed must stay on record, and a "
+                "transaction that is open can be undone. Read before it, or "
+                "after it was committed."
+            )
+
+    def _note_reading(
+        self,
+        token: bytes,
+        person: Person,
+        now: datetime,
+        **told: str,
+    ) -> None:
+        """Put on record that somebody reads, in an open transaction."""
+        draft = Draft(
+            kind=EventKind.REVEALED,
+            scope=Scope.ALL,
+            at=now,
+            source=Source.STAFF,
+            details=facts(told),
+        )
+        self._journal.note(person, draft, token, now)
+
+    def _held(self, token: bytes) -> Person:
+        """
+        Somebody's present row, held until the open transaction ends.
+
+        Raises:
+            UnknownPersonError: Nobody has that token.
+        """
+        self.store.hold(Hold.PERSON, token)
+        person = self._journal.row(self._journal.standings.of(token))
+        if person is None:
+            raise UnknownPersonError(
+                "Nobody of that token is on record. Take it from this "
+                "ledger: ledger.pseudonym(number), or an event's token."
+            )
+        return person
+
+    def _token_of(self, whom: object) -> bytes | None:
+        """
+        A token, from its bytes or its text; ``None`` if it is neither.
+
+        Raises:
+            ConfigurationError: It is of a newer index key than the ring's.
+        """
+        if isinstance(whom, bytes) and len(whom) == TOKEN_SIZE:
+            return whom
+        found = _PSEUDONYM.fullmatch(whom) if isinstance(whom, str) else None
+        del whom  # it may be a number
+        if found is None:
+            return None
+        version, token = int(found[1]), bytes.fromhex(found[2])
+        if version == self._keys.index_version:
+            return token
+        return self._keys.renew_tokens([token], version)[0]
+
+    def _place(self, event: ConsentEvent) -> tuple[int, int | None]:
+        """
+        Where an event is stored, and whose it is.
+
+        Returns:
+            Its row; and the person's, ``None`` if it is about nobody.
+
+        Raises:
+            LedgerError: There is no such event in this ledger.
+        """
+        id_ = bytes.fromhex(event.id)
+        token = self._token_of(event.token)
+        rows = (
+            self.store.query(_OF_PERSON, (token, id_))
+            if token
+            else self.store.query(_OF_SHOP, (id_,))
+        ) or self.store.query(_ANY, (id_,))
+        if not rows:
+            raise LedgerError(
+                "The event is not in this ledger. Take it from "
+                "ledger.history()."
+            )
+        [(seq, subject)] = rows
+        return int(seq), subject
+
+    def _whose(self, subject: int) -> bytes:
+        """
+        The token of somebody now, by one of their rows.
+
+        Raises:
+            SealError: They were erased.
+        """
+        for [token] in self.store.query(_PRESENT, (subject,)):
+            return bytes(token)
+        raise SealError(
+            "What was sealed cannot be read: the person was erased, and the "
+            "key destroyed."
+        )
