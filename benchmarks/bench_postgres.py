@@ -30,6 +30,7 @@ from ledgers import (
     grant_each,
     in_turns,
     numbers,
+    size_of,
     take_over,
 )
 
@@ -201,7 +202,7 @@ def writing(url: str, ledger, ring: Path) -> list[Row]:
 
 
 def asking(url: str, ledger) -> list[Row]:
-    asked = asked_of(ASKED)
+    asked = asked_of(ASKED, PEOPLE)
     few = asked[:1_000]
     tokens, every = ledger.tokens(few), ledger.tokens(asked)
     reader = Plain(url).db
@@ -254,7 +255,7 @@ def asking(url: str, ledger) -> list[Row]:
 
 def looking_through(url: str, ledger) -> list[Row]:
     reader = Plain(url).db
-    size = ledger.verify(people=False).size
+    size = size_of(ledger)
 
     def plain() -> None:
         last = 0

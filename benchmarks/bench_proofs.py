@@ -30,6 +30,7 @@ from ledgers import (
     in_turns,
     numbers,
     peer,
+    size_of,
     take_over,
 )
 
@@ -78,7 +79,7 @@ class Dpdpkit:
 
 def proving(ledger, path: Path) -> list[Row]:
     rng = random.Random(9)
-    size = ledger.verify(people=False).size
+    size = size_of(ledger)
     known = rng.sample(numbers(0, PEOPLE), PROVED)
     events = [ledger.history(number)[-1] for number in known]
     reader = sqlite3.connect(path, isolation_level=None)
@@ -189,8 +190,8 @@ def looking_through(ledger, path: Path, folder: Path) -> list[Row]:
     with alone.store.transaction():
         grant_each(alone, numbers(0, ALONE))
     reader = sqlite3.connect(path, isolation_level=None)
-    size = ledger.verify(people=False).size
-    few = alone.verify(people=False).size
+    size = size_of(ledger)
+    few = size_of(alone)
 
     def plain() -> None:
         last = 0

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from anonsms.consent import Wording
 from anonsms.keys import KeyRing
-from anonsms.ledger import Ledger, open_ledger
+from anonsms.ledger import Ledger, open_ledger, read_checkpoint
 
 ROUNDS = 5
 PEOPLE = int(os.environ.get("LEDGER_PEOPLE", "1_000_000"))
@@ -102,10 +102,15 @@ def big_ledger(folder: Path) -> tuple[Ledger, Path]:
     return ledger, path
 
 
-def asked_of(count: int) -> list[Number]:
+def size_of(ledger: Ledger) -> int:
+    """How many events it has."""
+    return read_checkpoint(ledger.checkpoint(), ledger.verifiers).size
+
+
+def asked_of(count: int, people: int = PEOPLE) -> list[Number]:
     """Half of them known, half unknown, in no order."""
     rng = random.Random(8)
-    known = rng.sample(numbers(0, PEOPLE), min(count // 2, PEOPLE))
+    known = rng.sample(numbers(0, people), min(count // 2, people))
     asked = known + numbers(9 * 10**7, count - len(known))
     rng.shuffle(asked)
     return asked

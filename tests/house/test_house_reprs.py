@@ -55,6 +55,19 @@ def campaign():
     )
 
 
+def proof():
+    """A proof that discloses a number and evidence."""
+    keys = sms.KeyRing.generate()
+    with sms.open_ledger("sqlite://", keys) as opened:
+        event = opened.withdraw(
+            zoe(), source="staff", evidence={"said by": NUMBER}
+        )
+        disclosed = opened.prove(
+            event, disclose=True, by="staff-1", why="a test"
+        )
+        return disclosed, opened.verifiers
+
+
 # One of each class that can hold something personal, made of a canary.
 SAMPLES = {
     "Audience": lambda: sms.Audience.of([SAMPLES["Contact"]()]),
@@ -64,6 +77,9 @@ SAMPLES = {
     ),
     "Campaign": campaign,
     "Contact": lambda: sms.Contact(zoe(), {"phone": NUMBER}),
+    "Disclosed": lambda: proof()[0].disclosed,
+    "Proof": lambda: proof()[0],
+    "Proven": lambda: sms.verify_proof(*proof()),
     "FakeTransport": lambda: sent(sms.FakeTransport()),
     "Decision": lambda: messenger().explain(
         sms.Template("{{ a }}"),
@@ -90,12 +106,15 @@ SAMPLES = {
 }
 # Nothing of a person goes in; who adds a field looks here again.
 IMPERSONAL = {
-    "Accepted", "Behaviour", "Budget", "Capabilities", "Columns",
-    "ConsentEvent", "ConsentState", "CountryShare", "Culprit",
-    "DearCharacter", "DeliveryReceipt", "ImportReport", "KeyRing",
-    "Longest", "NumberKind", "Originator", "PriceTable", "Purpose",
-    "RefusedRow", "Rejected", "ReplyMix", "Shift", "Uncertain",
-    "ValuePolicy", "WayOut", "Wording",
+    "Accepted", "Behaviour", "Budget", "Capabilities", "Checkpoint",
+    "CheckpointFile", "Columns", "ConsentEvent", "ConsentState",
+    "Controller", "CountryShare", "Culprit", "DearCharacter",
+    "DeliveryReceipt", "Disclosure", "ErasureCertificate", "Fault",
+    "ImportReport", "KeyRing", "Longest", "NumberKind", "Originator",
+    "Party", "PriceTable", "Purpose", "RefusedRow", "Rejected", "ReplyMix",
+    "RotationReport", "Shift", "Signature", "Uncertain", "ValuePolicy",
+    "Verification", "Verifier", "WayOut", "Wording", "WordingFault",
+    "WordingModel", "WordingReport", "WordingRule",
 }  # fmt: skip
 
 

@@ -14,8 +14,8 @@ checkpoints are the same. What survived is opened by the real store.
 """
 
 import itertools
-import os
 import sqlite3
+from pathlib import Path
 
 import apsw
 
@@ -40,15 +40,15 @@ class Disk(apsw.VFS):
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
         if path is None:  # for sorting; never synced
             return apsw.VFSFile("", name, flags)
-        there = os.path.exists(path)
-        file = File(self, name, flags, os.path.basename(path))
+        there = Path(path).exists()
+        file = File(self, name, flags, Path(path).name)
         if not there:
             self.note("create", file.short)
         return file
 
     def xDelete(self, path, sync):  # noqa: N802
         super().xDelete(path, sync)
-        self.note("delete", os.path.basename(path))
+        self.note("delete", Path(path).name)
         if sync:
             self.note("sync folder")
 
@@ -149,41 +149,65 @@ def survivors(start, notes, draw):
     Returns:
         The files that are left, by name.
     """
-    files = [bytearray(content) for content in start.values()]
-    pending = [[] for _ in files]
-    synced = {name: at for at, name in enumerate(start)}
-    here = dict(synced)  # the folder as programs see it
-    folder = []  # what was done to it since it was synced
+    platter = Platter(start)
     for what, *rest in notes:
-        if what == "create":
-            here[rest[0]] = len(files)
-            folder.append((rest[0], len(files)))
-            files.append(bytearray())
-            pending.append([])
-        elif what == "delete":
-            del here[rest[0]]
-            folder.append((rest[0], None))
-        elif what == "sync folder":
-            _settle(synced, folder)
-            folder = []
-        elif what == "sync":
-            at = here[rest[0]]
-            for write in pending[at]:
-                _apply(files[at], write)
-            pending[at] = []
-        elif what in {"write", "truncate"}:
-            pending[here[rest[0]]].append((what, *rest[1:]))
-    luck = draw.choice([0.0, 0.1, 0.5, 0.9, 1.0])
-    _settle(synced, [each for each in folder if draw.random() < luck])
-    for content, writes in zip(files, pending, strict=True):
-        for number, write in enumerate(writes, start=1):
-            if number == len(writes) and write[0] == "write":
-                for part in _sectors(write):
-                    if draw.random() < max(luck, 0.5):
-                        _apply(content, part)
-            elif draw.random() < luck:
-                _apply(content, write)
-    return {name: bytes(files[at]) for name, at in synced.items()}
+        done = getattr(platter, what.replace(" ", "_"), None)
+        if done is not None:  # else a note of the test's own
+            done(*rest)
+    return platter.after_cut(draw)
+
+
+class Platter:
+    """What is safe on a disk, and what is on the way to it."""
+
+    def __init__(self, start):
+        self._files = [bytearray(content) for content in start.values()]
+        self._pending = [[] for _ in self._files]
+        self._synced = {name: at for at, name in enumerate(start)}
+        self._here = dict(self._synced)  # the folder as programs see it
+        self._folder = []  # what was done to it since it was synced
+
+    def create(self, name):
+        self._here[name] = len(self._files)
+        self._folder.append((name, len(self._files)))
+        self._files.append(bytearray())
+        self._pending.append([])
+
+    def delete(self, name):
+        del self._here[name]
+        self._folder.append((name, None))
+
+    def write(self, name, offset, data):
+        self._pending[self._here[name]].append(("write", offset, data))
+
+    def truncate(self, name, size):
+        self._pending[self._here[name]].append(("truncate", size))
+
+    def sync(self, name):
+        at = self._here[name]
+        for write in self._pending[at]:
+            _apply(self._files[at], write)
+        self._pending[at] = []
+
+    def sync_folder(self):
+        _settle(self._synced, self._folder)
+        self._folder = []
+
+    def after_cut(self, draw):
+        """Let chance decide about what was not synced."""
+        luck = draw.choice([0.0, 0.1, 0.5, 0.9, 1.0])
+        _settle(
+            self._synced, [f for f in self._folder if draw.random() < luck]
+        )
+        for content, writes in zip(self._files, self._pending, strict=True):
+            for number, write in enumerate(writes, start=1):
+                if number == len(writes) and write[0] == "write":
+                    for part in _sectors(write):
+                        if draw.random() < max(luck, 0.5):
+                            _apply(content, part)
+                elif draw.random() < luck:
+                    _apply(content, write)
+        return {n: bytes(self._files[at]) for n, at in self._synced.items()}
 
 
 def _settle(names, done):
@@ -208,6 +232,8 @@ def _sectors(write):
     what, offset, data = write
     start = 0
     while start < len(data):
-        stop = min(len(data), (offset + start) // SECTOR * SECTOR + SECTOR - offset)
+        stop = min(
+            len(data), (offset + start) // SECTOR * SECTOR + SECTOR - offset
+        )
         yield what, offset + start, data[start:stop]
         start = stop

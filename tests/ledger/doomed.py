@@ -11,10 +11,6 @@ once it has returned; and the parent says ``dead`` when it is gone.
 import os
 import random
 import sys
-from pathlib import Path
-
-
-sys.path[:0] = [str(Path(__file__).parent)]
 
 from ledger_people import WORDING, Clock, person
 
@@ -32,9 +28,7 @@ def work(url, keys, seed):
     draw = random.Random(seed)
     clock = Clock()
     clock.move(days=seed)
-    ledger = open_ledger(
-        url, keys, origin="shop.example/consent", clock=clock
-    )
+    ledger = open_ledger(url, keys, origin="shop.example/consent", clock=clock)
     while True:
         clock.move(seconds=1)
         who = person(draw.randrange(50))

@@ -5,30 +5,21 @@ Written down from the documentation and not from the library, of which it
 uses nothing. Times are datetimes, events are dicts, people are numbered.
 """
 
-from datetime import timedelta
-
-
-YES = ("grant", "confirmed", "renewal", "imported", "soft opt-in")
-NO = ("withdrawal", "objection")
-HOLDS_BACK = (*NO, "paused", "suppressed")
-NOTED = ("renumbered", "revealed", "erased")
-"""Kinds that are on record and change nothing."""
-
-LIFTS = {
-    "grant": ("unknown", "given", "withdrawn", "paused", "expired"),
-    "confirmed": ("unknown", "given", "withdrawn", "paused", "expired"),
-    "renewal": ("given", "expired"),
-    "imported": ("unknown", "given", "expired"),
-    "soft opt-in": ("unknown", "given", "expired"),
-}
-"""From where each kind of yes leads to consent."""
-
-STRICT = {"withdrawn": "withdrawal", "paused": "paused"}
-"""Standings that hold back, the strictest first, and what is said there."""
-
-TICK = timedelta(microseconds=1)
-SKEW = timedelta(minutes=5)
-ANSWER_WITHIN = timedelta(days=14)
+from ledger_sums import (
+    ANSWER_WITHIN,
+    HOLDS_BACK,
+    NO,
+    SKEW,
+    STRICT,
+    TICK,
+    YES,
+    add_up,
+    clocked,
+    closes,
+    counting,
+    order,
+    strictness,
+)
 
 
 class Model:
@@ -42,6 +33,7 @@ class Model:
     def __init__(self, people, families, limits, now):
         self.events = {who: [] for who in range(people)}
         self.only_a_no = set()  # of whom nothing else is kept
+        self.before = dict.fromkeys(self.events, 0)  # how often they were so
         self.families, self.limits, self.now = families, limits, now
 
     def touches(self, event, purpose):
@@ -114,6 +106,7 @@ class Model:
         """Somebody of whom only a no was kept is here again."""
         if who in self.only_a_no:
             self.only_a_no.remove(who)
+            self.before[who] += 1
             self.note(who, "renumbered")
 
     def newest(self, *events):
@@ -219,6 +212,7 @@ class Model:
                 no.update(at=self.newest(*past), erased=True)
             self.events[who] = noes if known else past + noes
             self.only_a_no.add(who)
+            self.before[who] = 0
 
     def rectify(self, old, new):
         """Somebody has another number; whether that can be recorded."""
@@ -236,9 +230,23 @@ class Model:
         if noes:
             self.only_a_no.add(old)
         self.events[new] = both
+        self.before[new] += self.before[old]
+        self.before[old] = 0
         self.note(new, "renumbered")  # comes
         self.note(new, "renumbered")  # leaves
         return True
+
+    def renew_tokens(self):
+        """What is kept of a token is written down anew."""
+        for who, events in self.events.items():
+            if who in self.only_a_no:
+                self.events[who] = [
+                    {**event, "id": "", "written": self.now}
+                    for event in counting(events)
+                ]
+            for _ in range(self.before[who]):
+                self.note(who, "erased")
+            self.before[who] = 0
 
     def reaches(self, events):
         """The scopes and purposes that somebody has events of."""
@@ -288,61 +296,3 @@ class Model:
             if strictness(status) > strictness(now[0]):
                 return self.event(STRICT[status], *reach, None)
         return None
-
-
-def counting(events):
-    """Events that say where somebody stands."""
-    return [event for event in events if event["kind"] not in NOTED]
-
-
-def strictness(status):
-    """How much a standing holds back."""
-    return [*STRICT][::-1].index(status) + 1 if status in STRICT else 0
-
-
-def order(event):
-    """The later the more it counts; at one instant, what holds back."""
-    kind = event["kind"]
-    written, id_ = event["written"], event["id"]
-    return event["at"], kind in HOLDS_BACK, kind in NO, kind, written, id_
-
-
-def closes(event, asked):
-    """Whether a question needs no answer any more."""
-    if event["kind"] in (*NO, "paused"):
-        return event["at"] >= asked["at"]
-    return event["kind"] == "confirmed" and (
-        event["at"] > asked["at"] or event.get("answers") == asked["id"]
-    )
-
-
-def add_up(events):
-    """Status, since, until, why suppressed; the clock left out."""
-    status, since, until, why, held = "unknown", None, None, "", "unknown"
-    for event in events:
-        kind, at = event["kind"], event["at"]
-        if kind in YES and status in LIFTS[kind]:
-            status, since, until = "given", at, event["until"]
-        elif kind in NO and status != "withdrawn":
-            status, since, until = "withdrawn", at, None
-        elif kind == "paused" and status in ("unknown", "given", "expired"):
-            status, since, held = "paused", at, status
-        elif kind == "resumed" and status == "paused":
-            status, since = held, at
-        elif kind == "reopened" and status == "withdrawn":
-            status, since = "unknown", at
-        elif kind in ("suppressed", "released"):
-            why = event["why"] if kind == "suppressed" else ""
-        elif kind == "expiry":
-            status, since, until, why = clocked(
-                (status, since, until, why), at
-            )
-    return status, since, until, why
-
-
-def clocked(state, now):
-    """A consent that has run out is no consent."""
-    status, since, until, why = state
-    if status == "given" and until is not None and now >= until:
-        return "expired", until, None, why
-    return status, since, until, why

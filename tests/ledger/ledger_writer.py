@@ -1,9 +1,9 @@
 """
 One of many processes that write to a ledger, or look on.
 
-Run as ``python ledger_writer.py write|prove URL KEYS SEED``: says ``ready``,
-waits for a line, works, and prints what was acknowledged as JSON. Nothing it
-prints is personal.
+Run as ``python ledger_writer.py write|forget|prove URL KEYS SEED``: says
+``ready``, waits for a line, works, and prints what was acknowledged as JSON.
+Nothing it prints is personal.
 """
 
 import json
@@ -13,7 +13,12 @@ from datetime import UTC, datetime, timedelta
 
 from ledger_people import WORDING, person
 
-from anonsms.errors import StaleGrantError
+from anonsms.errors import (
+    ConsentError,
+    LedgerError,
+    StaleGrantError,
+    UnknownPersonError,
+)
 from anonsms.keys import KeyRing
 from anonsms.ledger import open_ledger, verify_proof
 
@@ -62,6 +67,37 @@ def write(ledger, chance, said):
         said["events"].append(event.id)
 
 
+def forget(ledger, chance, said):
+    """People are erased and renumbered while others write about them."""
+    for _ in range(20):
+        who, other = (person(chance.randrange(FEW)) for _ in range(2))
+        act = chance.randrange(5)
+        try:
+            if act < 2:
+                ledger.grant(
+                    who, "marketing", wording=WORDING, source="checkout"
+                )
+            elif act == 2:
+                ledger.withdraw(who, source="sms", evidence={"text": "STOP"})
+            elif act == 3:
+                ledger.rectify(who, other, source="account")
+            else:
+                erase(ledger, who)
+        except (ConsentError, UnknownPersonError):
+            continue
+        said["events"].append(act)
+
+
+def erase(ledger, who):
+    """As the error says: once more, if somebody reads old bytes still."""
+    try:
+        ledger.erase(who, source="account")
+    except LedgerError as error:
+        if "once more" not in str(error):
+            raise
+        ledger.erase(who, source="account")
+
+
 def prove(ledger, chance, said):
     """Proofs, checkpoints and counts while others write."""
     for _ in range(25):
@@ -83,7 +119,7 @@ def main(what, url, keys, seed):
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         sys.stdin.readline()
-        {"write": write, "prove": prove}[what](
+        {"write": write, "forget": forget, "prove": prove}[what](
             ledger, random.Random(int(seed)), said
         )
     sys.stdout.write(json.dumps(said))

@@ -36,10 +36,11 @@ def begun(*args):
     )
 
 
-def together(url, keys):
-    """What the writers said, and what the one that looked on said."""
-    work = [("write", seed) for seed in range(WRITERS)] + [("prove", 99)]
-    processes = [begun(what, url, keys, seed) for what, seed in work]
+def together(url, keys, *work):
+    """What they said, each of whom did some work at the same time."""
+    processes = [
+        begun(what, url, keys, seed) for seed, what in enumerate(work)
+    ]
     try:
         for process in processes:
             assert process.stdout.readline() == "ready\n", (
@@ -67,7 +68,9 @@ def test_eight_writers_lose_nothing(place, tmp_path):
     keys = KeyRing.generate()
     keys.save(tmp_path / "shop.keys")
     open_ledger(place, keys).close()
-    *wrote, looked = together(place, tmp_path / "shop.keys")
+    *wrote, looked = together(
+        place, tmp_path / "shop.keys", *["write"] * WRITERS, "prove"
+    )
     assert looked["proofs"] > 0
 
     with open_ledger(place, keys) as ledger:
@@ -105,3 +108,23 @@ def test_eight_writers_lose_nothing(place, tmp_path):
             assert ledger.states(everybody, purpose, now) == [
                 fold(all_, purpose, now) for all_ in histories
             ]
+
+
+def test_people_are_forgotten_while_others_write(place, tmp_path):
+    """Erased and renumbered by four at once: no deadlock, no odd sum."""
+    keys = KeyRing.generate()
+    keys.save(tmp_path / "shop.keys")
+    open_ledger(place, keys).close()
+    said = together(
+        place, tmp_path / "shop.keys", *["forget"] * 4, "write", "prove"
+    )
+    assert all(each["events"] for each in said[:5])
+    with open_ledger(place, keys) as ledger:
+        found = ledger.verify()
+        assert found.ok, str(found)
+        now = datetime.now(UTC)
+        for purpose in map(ledger.purpose, ("marketing", "service")):
+            for i in range(ledger_writer.FEW):
+                assert ledger.state(person(i), purpose, now) == fold(
+                    ledger.history(person(i)), purpose, now
+                )

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from ledger_people import START, WORDING, person
 
+from anonsms.errors import LedgerError
 from anonsms.ledger import open_ledger
 
 
@@ -121,7 +122,7 @@ def test_a_reader_in_the_way(url, keys, path, ledger, crowd):
         reader.execute("SELECT count(*) FROM anonsms_subject").fetchone()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("anonsms.ledger.store.sqlite_log.PATIENCE", 0.1)
-            with pytest.raises(Exception, match="once more"):
+            with pytest.raises(LedgerError, match="once more"):
                 ledger.erase(crowd[0], source="account")
         assert [blob for blob in blobs if blob in bytes_of(path)]
     finally:
@@ -132,3 +133,33 @@ def test_a_reader_in_the_way(url, keys, path, ledger, crowd):
     assert not [blob for blob in blobs if blob[-16:] in data]
     with open_ledger(url, keys) as other:
         assert other.verify().ok
+
+
+def test_no_bytes_are_left_in_the_tables_of_a_server(
+    postgres_url, postgres_folder, keys, yes
+):
+    """PostgreSQL: the tables' files; its own log goes with the epoch."""
+    with open_ledger(postgres_url, keys) as ledger:
+        [[database]] = ledger.store.query(
+            "SELECT CAST(oid AS TEXT) FROM pg_database "
+            "WHERE datname = current_database()"
+        )
+        everybody = [person(n) for n in range(60)]
+        for who in everybody:
+            ledger.grant(who, "marketing", evidence=EVIDENCE, **yes)
+        blobs = {who: sealed(ledger, who) for who in everybody}
+        files = postgres_folder / "base" / database
+
+        def data():
+            ledger.store.execute("CHECKPOINT")
+            return b"".join(
+                each.read_bytes() for each in files.iterdir() if each.is_file()
+            )
+
+        before = data()
+        assert all(b in before for who in everybody for b in blobs[who])
+        ledger.erase(everybody[7], source="account")
+        after = data()
+        assert not [b for b in blobs[everybody[7]] if b[-16:] in after]
+        assert all(b in after for b in blobs[everybody[8]])
+        assert ledger.verify().ok

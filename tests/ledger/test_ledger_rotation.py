@@ -84,6 +84,8 @@ def test_a_retired_epoch_closes_the_backups(shop, path, url, keys, clock):
     copy.write_bytes(path.read_bytes())
     ring = keys.rotate("seal")
     shop.rotate(ring)
+    with pytest.raises(ConfigurationError, match="ring of its time"):
+        open_ledger(f"sqlite:///{copy}", ring.retire("seal", 1))
     store = SqliteStore(copy)
     for power, version in (("seal", 1), ("seal", 2)):
         store.execute(

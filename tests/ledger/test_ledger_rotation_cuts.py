@@ -86,7 +86,7 @@ def test_a_killed_rotation_loses_nobody(ledger, path, url, clock, tmp_path):
     ring = ledger._keys
     ledger.close()
     killed = 0
-    for turn in range(10):
+    for turn in range(6):
         old, new = tmp_path / f"{turn}.old", tmp_path / f"{turn}.new"
         ring.save(old)
         ring = ring.rotate("index").rotate("seal")
@@ -107,7 +107,7 @@ def test_a_killed_rotation_loses_nobody(ledger, path, url, clock, tmp_path):
             assert again.counts("marketing")[Status.GIVEN] == 2000
     with open_ledger(url, ring, clock=clock) as again:
         assert again.verify().ok
-    assert killed > 3
+    assert killed > 1
 
 
 WRITE = """

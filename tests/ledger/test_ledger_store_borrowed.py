@@ -381,6 +381,15 @@ def test_a_failed_transaction_stays_failed(schema_url):
         assert names(borrow(connection)) == {"y"}
 
 
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
+def test_an_older_snapshot_is_refused(schema_url, level):
+    """It would not see a stop that was written a moment ago."""
+    with psycopg.connect(schema_url) as connection:
+        connection.execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
+        with pytest.raises(ConfigurationError, match="READ COMMITTED"):
+            borrow(connection)
+
+
 def test_an_async_connection_is_refused():
     """The ledger's methods do not wait for anything."""
     if psycopg is None:

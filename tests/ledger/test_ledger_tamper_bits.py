@@ -10,6 +10,7 @@ import itertools
 import os
 import random
 import sqlite3
+from functools import cache
 
 import pytest
 from ledger_corpus import (
@@ -21,11 +22,21 @@ from ledger_corpus import (
     width,
 )
 
+from anonsms.ledger import ledgercheck
 from anonsms.ledger.ledgercheck import check_ledger
+from anonsms.ledger.store.schema import migrations
 
 
 # Numbers of rows and places: here a flip can hit another row.
-NUMBERS = [*range(16), 31, 47, 62, 63]
+NUMBERS = [*range(8), 11, 15, 31, 47, 62, 63]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _read_once():
+    """Our own schema files are read once, not ten thousand times."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ledgercheck, "migrations", cache(migrations))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +93,7 @@ def apart(lanes):
     return plain, spoiled
 
 
-def together(bench, lanes, *, quick=False, **options):
+def together(bench, lanes, *, instead=(), quick=False, **options):
     """
     Flip one bit in each lane at a time, until all were flipped.
 
@@ -90,6 +101,7 @@ def together(bench, lanes, *, quick=False, **options):
         bench: The ledger.
         lanes: By the place that a fault has to name: (table, row, column,
             value) for each flip.
+        instead: Other places that will do, by place.
         quick: For ``attack``.
         options: For ``verify``.
 
@@ -110,7 +122,8 @@ def together(bench, lanes, *, quick=False, **options):
                 fault.where for fault in bench.ledger.verify(**options).faults
             }
         for where, flip in here:
-            assert where in found, (where, flip)
+            places = {where, *dict(instead).get(where, ())}
+            assert places & found, (where, flip)
         count += len(here)
     return count
 
@@ -171,7 +184,13 @@ def test_people(bench):
         ]
         for row in bench.rows(table)
     }
-    assert together(bench, lanes, quick=True) > 7_000
+    # Of those who are gone only their events tell.
+    events = {where: set() for where in lanes}
+    for event in bench.rows("anonsms_event"):
+        if event["subject"] is not None:
+            place = f"event {event['leaf_index']}"
+            events[f"person {event['subject']}"].add(place)
+    assert together(bench, lanes, instead=events, quick=True) > 10_000
     flips = [
         (table, row, "seq", flipped(row["seq"], bit))
         for row in bench.rows(table)
@@ -180,7 +199,10 @@ def test_people(bench):
     assert one_by_one(
         bench,
         flips,
-        lambda flip, where: where == f"person {flip[1]['seq']}",
+        lambda flip, where: (
+            where == f"person {flip[1]['seq']}"
+            or where in events[f"person {flip[1]['seq']}"]
+        ),
         quick=True,
     )
 
@@ -212,7 +234,7 @@ def test_where_people_stand(bench):
 
 
 def test_what_the_shop_keeps(bench):
-    """All bits of texts, purposes, checkpoints, and marks of keys and files."""
+    """All bits of texts, purposes, checkpoints, marks of keys and files."""
     lanes = {}
     places = {
         "anonsms_wording": "wording {seq}",
@@ -315,7 +337,7 @@ def test_values_that_never_belong_there(bench):
     count = 0
     for table in bench.tables():
         for row, column in itertools.product(
-            bench.rows(table)[::5], bench.columns(table)
+            bench.rows(table)[::9], bench.columns(table)
         ):
             for value in strangers(row[column]):
                 with bench.attack():
@@ -327,7 +349,7 @@ def test_values_that_never_belong_there(bench):
                         continue  # SQLite reads the same number from it
                     assert not bench.ledger.verify().ok, (table, column, value)
                 count += 1
-    assert count > 1_000
+    assert count > 500
 
 
 def before_and_after(bench, table, row):
@@ -348,7 +370,6 @@ SEALED = {
     "anonsms_subject.wrapped",
     "anonsms_subject.epoch",
     "anonsms_standing.token",
-    "anonsms_key_check.power",
     "anonsms_key_check.version",
     "anonsms_key_check.value",
 }
@@ -368,9 +389,10 @@ def test_what_a_restricted_ring_finds(bench, powers, blind):
     keys = bench.ledger._keys.restrict(*powers)
     missed = set()
     for table in bench.tables():
-        for row, column in itertools.product(
-            bench.rows(table), bench.columns(table)
-        ):
+        rows = bench.rows(table)
+        if len(rows) > 4:
+            rows = rows[::2]
+        for row, column in itertools.product(rows, bench.columns(table)):
             if not width(row[column]):
                 continue
             with bench.attack():

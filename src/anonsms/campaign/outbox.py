@@ -221,7 +221,8 @@ class Outbox:
         """Add to what is used up; call it while the campaign is held."""
         spent = self.spent()
         self._store.execute(
-            "UPDATE anonsms_campaign SET recipients = ?, price = ? WHERE id = ?",
+            "UPDATE anonsms_campaign SET recipients = ?, price = ? "
+            "WHERE id = ?",
             (
                 spent.recipients + recipients,
                 str(spent.price + price),
@@ -242,8 +243,9 @@ class Outbox:
             for intent in intents
             if self._store.execute(
                 # The condition is made of our own words only.
-                "INSERT INTO anonsms_outbox (campaign, token, attempt, state, parts,"  # noqa: S608
-                " price, currency, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                "INSERT INTO anonsms_outbox (campaign, token, attempt,"  # noqa: S608
+                " state, parts, price, currency, updated_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (campaign, token) DO UPDATE SET"
                 " attempt = excluded.attempt, state = excluded.state,"
                 " reason = '', parts = excluded.parts,"
@@ -288,7 +290,8 @@ class Outbox:
             self.hold()
             for intent in intents:
                 if self._store.execute(
-                    f"DELETE FROM anonsms_outbox WHERE attempt = ? AND {_OPEN}",  # noqa: S608
+                    "DELETE FROM anonsms_outbox "  # noqa: S608
+                    f"WHERE attempt = ? AND {_OPEN}",
                     (intent.attempt,),
                 ):
                     self._use_up(-1, -(intent.price or _NOTHING))

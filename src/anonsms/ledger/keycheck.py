@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from typing import Final
 
-from anonsms.errors import ConfigurationError, SealError
+from anonsms.errors import ConfigurationError, LedgerError, SealError
 from anonsms.keys import KEY_SIZE, KeyProvider, Power, bind
 from anonsms.ledger.store import Row, Store
 
@@ -14,8 +14,8 @@ from anonsms.ledger.store import Row, Store
 _KNOWN_INPUT: Final = "anonsms/key-check/v1"
 _KNOWN_KEY: Final = bytes(KEY_SIZE)
 
-_NEWEST: Final = (
-    "SELECT power, max(version) FROM anonsms_key_check GROUP BY power"
+_NEWEST_LAST: Final = (
+    "SELECT power, version FROM anonsms_key_check ORDER BY power, version"
 )
 
 
@@ -91,7 +91,7 @@ def refuse_stale(
     Raises:
         ConfigurationError: The keys are not the newest of the ledger.
     """
-    newest: dict[str, int] = dict(store.query(_NEWEST))
+    newest: dict[str, int] = dict(store.query(_NEWEST_LAST))
     if newest.get(Power.INDEX.value) != keys.index_version or (
         sealing and newest.get(Power.SEAL.value) != keys.epoch
     ):
@@ -151,6 +151,11 @@ def noted(store: Store, power: Power) -> list[Row]:
 def _check_index(store: Store, keys: KeyProvider) -> None:
     """The ring makes the tokens that the ledger was written with."""
     rows = noted(store, Power.INDEX)
+    if not rows and store.query("SELECT 1 FROM anonsms_tree"):
+        raise LedgerError(
+            "The ledger no longer tells which index key it was written with: "
+            "its mark was removed. Restore the database from your backup."
+        )
     if not rows:
         note_index(store, keys)
         return
@@ -183,6 +188,12 @@ def _open_noted(store: Store, keys: KeyProvider) -> None:
         try:
             keys.unwrap(value, epoch, _context(epoch))
         except SealError:
+            if epoch < keys.epoch:
+                raise ConfigurationError(
+                    "The ledger has people under a seal key that the ring "
+                    "lacks: that was retired, or it is another ring. A "
+                    "backup opens with the ring of its time."
+                ) from None
             raise _other_keys(Power.SEAL) from None
 
 

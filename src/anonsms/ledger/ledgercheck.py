@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from anonsms.consent import ConsentEvent, EventKind, Wording
 from anonsms.errors import AnonsmsError, ConfigurationError, ProofError
-from anonsms.keys import KeyProvider
+from anonsms.keys import KeyProvider, Power
 from anonsms.ledger.checkpoint import Checkpoint
 from anonsms.ledger.journal import Journal
 from anonsms.ledger.keycheck import compare_keys
@@ -67,7 +67,24 @@ def check_ledger(  # noqa: PLR0913
         people: Whether to look at people as well.
     """
     findings = Findings()
+    # What is waiting gets its place before, for a snapshot cannot write.
     _part(findings, "tree", journal.tree.integrate)
+    with store.snapshot():
+        return _look_through(
+            store, keys, journal, findings, against, verifiers, people=people
+        )
+
+
+def _look_through(  # noqa: PLR0913, PLR0917
+    store: Store,
+    keys: KeyProvider,
+    journal: Journal,
+    findings: Findings,
+    against: Sequence[str],
+    verifiers: Sequence[Verifier],
+    *,
+    people: bool,
+) -> Verification:
     size, roots, origin = _tree_row(store, findings)
     shop = _part(findings, "events of the shop", journal.events.about_nobody)
     wordings = _part(
@@ -227,6 +244,9 @@ def _check_keys(store: Store, keys: KeyProvider, findings: Findings) -> None:
         compare_keys(store, keys)
     except _ODD:
         findings.fault("key check", "what the keys made of it was changed")
+    rows = _rows(store, findings, "anonsms_key_check", "power")
+    if not {power for [power] in rows} <= {Power.INDEX, Power.SEAL}:
+        findings.fault("key check", "a mark of some key is not one of ours")
 
 
 def _notes(

@@ -29,7 +29,7 @@ _POSTGRES: Final = ("postgresql://", "postgres://")
 
 
 def open_ledger(  # noqa: PLR0913
-    url: str,
+    url: str | Store,
     keys: KeyProvider,
     *,
     purposes: Iterable[Purpose] = (),
@@ -50,6 +50,7 @@ def open_ledger(  # noqa: PLR0913
             ``"sqlite:////var/lib/shop.db"`` for one at an absolute path,
             ``"sqlite://"`` for one in memory, which is gone when closed;
             ``"postgresql://user@host/shop"`` for a database on a server.
+            Or a :class:`Store` of somebody else's that has the tables.
         keys: The shop's :class:`KeyRing`, the same one for ever. With one
             restricted to ``"index"`` the ledger can be asked and counted.
         purposes: The shop's own, beside the built-in ``MARKETING``,
@@ -148,7 +149,9 @@ def _system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def _store(url: str, *, migrate: bool, shared: bool) -> Store:
+def _store(url: str | Store, *, migrate: bool, shared: bool) -> Store:
+    if not isinstance(url, str):
+        return url
     if url.startswith(_POSTGRES):
         # Here, so that SQLite alone needs no driver of another database.
         from anonsms.ledger.store.postgres import (  # noqa: PLC0415

@@ -68,6 +68,10 @@ ORDER BY seq
 """
 
 
+# What comes of a field that holds another type than it should.
+_SPOILED = (AnonsmsError, AttributeError, TypeError, ValueError)
+
+
 class PeopleCheck:
     """
     Reads every person once and adds their events up anew.
@@ -194,8 +198,7 @@ class PeopleCheck:
         row: int,
     ) -> None:
         """Compare where somebody stands with what the events add up to."""
-        if len({event[0] for event in events}) != len(events):
-            self._findings.fault(where, "one of their events is there twice")
+        self._check_once(where, events)
         try:
             expected = self._fold(events)
         except (AnonsmsError, ValueError, KeyError):
@@ -206,6 +209,13 @@ class PeopleCheck:
             self._findings.fault(
                 where, "where they stand is not what the events add up to"
             )
+
+    def _check_once(
+        self, where: str, events: Sequence[tuple[object, ...]]
+    ) -> None:
+        """Check that no event was written down again."""
+        if len(events) > 1 and len({e[0] for e in events}) != len(events):
+            self._findings.fault(where, "one of their events is there twice")
 
     def _fold(
         self, events: Sequence[tuple[object, ...]]
@@ -239,21 +249,23 @@ class PeopleCheck:
         found = {}
         token_of = {row: token for token, row in at.items()}
         for row, person in people.items():
-            if person.wrapped is None and person.number is not None:
-                check = keyless_check(self._keys, person.id, token_of[row])
-                same = (
-                    check == person.number[SALT_SIZE:] and person.epoch is None
-                )
-                found[row] = token_of[row] if same else b""
-            elif self._opens and person.number is not None:
-                try:
-                    number = self._subjects.number(person)
-                except AnonsmsError:
-                    self._findings.fault(
-                        f"person {row:,}", "the sealed number does not open"
+            if person.number is None:
+                continue
+            try:
+                if person.wrapped is None:
+                    check = keyless_check(self._keys, person.id, token_of[row])
+                    same = (person.number[SALT_SIZE:], person.epoch) == (
+                        check,
+                        None,
                     )
-                else:
+                    found[row] = token_of[row] if same else b""
+                elif self._opens:
+                    number = self._subjects.number(person)
                     [found[row]] = self._keys.tokens([number.reveal()])
+            except _SPOILED:
+                self._findings.fault(
+                    f"person {row:,}", "the sealed number does not open"
+                )
         return found
 
     def _opening(self, person: Person) -> bool:
@@ -262,7 +274,7 @@ class PeopleCheck:
             return True
         try:
             self._subjects.number(person)
-        except AnonsmsError:
+        except _SPOILED:
             return False
         return True
 
@@ -295,6 +307,7 @@ class PeopleCheck:
                     f"person {row:,}", "the sealed number does not open"
                 )
             self._check_successor(row, after[row], histories[row])
+            self._check_once(f"person {row:,}", histories[row])
 
     def _check_successor(
         self,
@@ -306,7 +319,9 @@ class PeopleCheck:
         named = self._store.query(
             "SELECT id FROM anonsms_subject WHERE seq = ?", (successor,)
         )
-        if successors(history) != [id_.hex() for [id_] in named]:
+        if len(named) != (successor is not None) or (
+            successors(history) != [id_.hex() for [id_] in named]
+        ):
             self._findings.fault(
                 f"person {row:,}", "who goes on for them is not on record"
             )

@@ -57,7 +57,11 @@ class PeopleReader:
         for row, person in found.items():
             if person.number is None:
                 continue
-            if hashlib.sha256(person.number).digest() != person.number_sha256:
+            if (
+                not isinstance(person.number, bytes)
+                or hashlib.sha256(person.number).digest()
+                != person.number_sha256
+            ):
                 self._findings.fault(
                     f"person {row:,}", "the sealed number was changed"
                 )

@@ -12,7 +12,7 @@ from anonsms.ledger.auditing import Auditing, fault_in
 from anonsms.ledger.checkpoint import Checkpoint
 from anonsms.ledger.events import READ, event_of
 from anonsms.ledger.ledgercheck import check_ledger
-from anonsms.ledger.note import Verifier, parse_note, sign_note
+from anonsms.ledger.note import Verifier, parse_note, sign_note, verify_note
 from anonsms.ledger.proof import Disclosed, Proof
 from anonsms.ledger.verification import Verification
 from anonsms.masking import Secret
@@ -77,7 +77,8 @@ class Proving(Auditing):
                 )
                 self.store.execute(
                     "INSERT INTO anonsms_checkpoint (size, note) "
-                    "VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    "VALUES (?, ?) "
+                    "ON CONFLICT (size) DO UPDATE SET note = excluded.note",
                     (checkpoint.size, note),
                 )
         self._hand_out(note)
@@ -166,7 +167,6 @@ class Proving(Auditing):
         Returns:
             What was found; ``.ok`` if nothing is wrong.
         """
-        self._journal.tree.integrate()
         known = [
             Verifier.parse(each) if isinstance(each, str) else each
             for each in verifiers
@@ -176,7 +176,7 @@ class Proving(Auditing):
             self._keys,
             self._journal,
             against=tuple(against),
-            verifiers=(*self.verifiers, *known),
+            verifiers=known,
             people=people,
         )
 
@@ -222,20 +222,30 @@ class Proving(Auditing):
         return opened
 
     def _covering(self, index: int) -> str:
-        """The newest signed note over an event; a new one if there is none."""
+        """The newest note of ours over an event; a new one if none is."""
         rows = self.store.query(
             "SELECT note FROM anonsms_checkpoint WHERE size > ? "
             "ORDER BY size DESC LIMIT 1",
             (index,),
         )
-        return str(rows[0][0]) if rows else self.checkpoint()
+        if rows and self._vouches(rows[0][0]):
+            return str(rows[0][0])
+        return self.checkpoint()
 
     def _signed(self, size: int) -> str | None:
         """The note of a size, if our keys signed it."""
         rows = self.store.query(
             "SELECT note FROM anonsms_checkpoint WHERE size = ?", (size,)
         )
-        return str(rows[0][0]) if rows else None
+        return str(rows[0][0]) if rows and self._vouches(rows[0][0]) else None
+
+    def _vouches(self, note: str) -> bool:
+        """Whether our keys signed a note; without any we cannot tell."""
+        known = self.verifiers
+        try:
+            return not known or bool(verify_note(parse_note(note), known))
+        except ProofError:
+            return False
 
     def _check_continued(self, checkpoint: Checkpoint) -> None:
         """Refuse to sign what does not continue what was signed before."""

@@ -8,7 +8,11 @@ from datetime import timedelta
 from typing import Final
 
 from anonsms.consent import MARKETING, SECURITY, SERVICE, Family, Purpose
-from anonsms.errors import ConfigurationError, UnknownPurposeError
+from anonsms.errors import (
+    ConfigurationError,
+    LedgerError,
+    UnknownPurposeError,
+)
 from anonsms.ledger.door import dialable
 from anonsms.ledger.store import Store
 
@@ -18,6 +22,7 @@ _RESERVED: Final = frozenset(purpose.name for purpose in BUILT_IN)
 
 # "~" begins the names of the ledger's own base rows.
 _NAME = re.compile(r"[a-z0-9][a-z0-9 ._-]{0,62}")
+_FAMILIES: Final = frozenset(family.value for family in Family)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -100,6 +105,12 @@ class Purposes:
         )
         for name, family, valid_for in rows:
             limit = None if valid_for is None else valid_for * _MICROSECOND
+            if family not in _FAMILIES:
+                raise LedgerError(
+                    "A purpose in the database is of a family that nobody "
+                    "can have declared: the row was changed. Run verify(), "
+                    "and restore the database from your backup."
+                )
             self._known[name] = Purpose(name, Family(family), limit)
 
     def _declare(self, purpose: Purpose) -> None:

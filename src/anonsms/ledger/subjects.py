@@ -47,12 +47,6 @@ SELECT id, number_sha256, number, epoch, wrapped
 FROM anonsms_subject WHERE seq = ?
 """
 
-_SEALED = """
-SELECT subject, sealed FROM anonsms_event WHERE id = ? AND subject IN (
-    SELECT seq FROM people
-)
-"""
-
 CHAIN: Final = """
 WITH RECURSIVE people (seq) AS (
     SELECT subject FROM (
@@ -250,21 +244,6 @@ class Subjects:
         return opened_number(
             unseal(self.key(person), person.number, number_place(person.id))
         )
-
-    def unseal(self, token: bytes, event_id: bytes) -> Evidence:
-        """
-        The evidence of one event; empty when none was given.
-
-        Raises:
-            SealError: The person's key is gone, or the data is damaged.
-        """
-        rows = self._store.query(f"{CHAIN} {_SEALED}", (token, event_id))
-        if not rows:
-            refuse_stale(self._store, self._keys)
-        if not rows or rows[0][1] is None:
-            return Evidence({})
-        [(row, sealed)] = rows
-        return self.evidence(self.known(row), event_id, sealed)
 
     def evidence(
         self, person: Person, event_id: bytes, sealed: bytes

@@ -160,7 +160,7 @@ class TreeCheck:
         _, _, _, event, subject, person, number, _, sealed, *facts = row
         if subject is None:
             who = ""
-        elif person is None or number is None:
+        elif person is None or number is None or type(subject) is not int:
             return b""
         else:
             who = f"{person.hex()} {number.hex()}"

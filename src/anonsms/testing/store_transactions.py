@@ -193,6 +193,30 @@ class TransactionSuite:
         assert during == set()
         assert after == {"new"}
 
+    def test_a_snapshot_is_one_moment(self, store: Store) -> None:
+        """What others commit meanwhile shows afterwards, to others at once."""
+        note(store, "old")
+        with store.snapshot():
+            before = names(store)
+            if self.readers_pass:
+                with ThreadPoolExecutor(1) as other:
+                    other.submit(note, store, "new").result(PATIENCE)
+                    theirs = other.submit(names, store).result(PATIENCE)
+                assert theirs == {"old", "new"}
+            during = names(store)
+        assert before == during == {"old"}
+        note(store, "newer")
+        assert "newer" in names(store)
+
+    def test_a_snapshot_in_a_transaction_sees_it(self, store: Store) -> None:
+        """There it has nothing to do."""
+        with store.transaction():
+            note(store, "new")
+            with store.snapshot():
+                assert names(store) == {"new"}
+            note(store, "newer")
+        assert names(store) == {"new", "newer"}
+
     def test_threads_share_a_store(self, store: Store) -> None:
         """Eight write and read at once; nothing is lost or mixed up."""
         together = threading.Barrier(8)

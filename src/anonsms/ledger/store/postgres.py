@@ -15,6 +15,7 @@ from anonsms.ledger.store.postgres_link import Link
 from anonsms.ledger.store.postgres_pool import Pool, dialling
 from anonsms.ledger.store.postgres_schema import (
     BEGIN,
+    BEGIN_READING,
     bring_up_to_date,
     find,
     lacking,
@@ -111,6 +112,22 @@ class PostgresStore:
             raise
         finally:
             self._own.link = None
+            self._pool.give_back(link)
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read as of one moment; in a transaction, as that reads."""
+        if self._own.link is not None:
+            yield
+            return
+        link, _ = self._first(lambda link: link.control(BEGIN_READING))
+        self._own.link = link
+        try:
+            yield
+        finally:
+            self._own.link = None
+            with contextlib.suppress(LedgerError):  # lost, so ended
+                link.control("ROLLBACK")
             self._pool.give_back(link)
 
     def hold(self, what: Hold, name: bytes = b"") -> None:

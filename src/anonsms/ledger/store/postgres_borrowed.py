@@ -75,6 +75,10 @@ class BorrowedPostgres:
         finally:
             self._depth -= 1
 
+    def snapshot(self) -> contextlib.AbstractContextManager[None]:
+        """Nothing more: it reads as the caller's transaction does."""
+        return contextlib.nullcontext()
+
     def hold(self, what: Hold, name: bytes = b"") -> None:
         """Take an advisory lock until the caller's transaction ends."""
         if not self._depth:
@@ -127,6 +131,14 @@ class BorrowedPostgres:
                 "This connection commits each statement at once, and no "
                 "transaction is open: use the ledger inside `with "
                 "connection.transaction():`."
+            )
+        [[isolation]] = self._link.query("SHOW transaction_isolation")
+        if isolation != "read committed":
+            # What a lock was waited for must be seen once it is held.
+            raise ConfigurationError(
+                f"The transaction is {isolation}: it would not see what "
+                "others wrote about a person while it waited for them. Use "
+                "READ COMMITTED for what records consent."
             )
 
     def __repr__(self) -> str:

@@ -20,6 +20,9 @@ from anonsms.ledger.store.schema import (
 LOCK_TIMEOUT: Final = "lock_timeout = '10s'"
 """As long as SQLite waits for its write lock."""
 
+BEGIN_READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""Begins a transaction that sees one moment."""
+
 BEGIN: Final = (
     "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
     f"{DURABLE}; SET LOCAL {LOCK_TIMEOUT}"

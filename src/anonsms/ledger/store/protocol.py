@@ -65,6 +65,15 @@ class Store(Protocol):
         """
         ...
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """
+        Read as of one moment, for all queries of this thread inside.
+
+        Others go on writing, and none of it shows. Inside, this thread
+        writes nothing. In an open transaction it has nothing to do.
+        """
+        ...
+
     def hold(self, what: Hold, name: bytes = b"") -> None:
         """
         Keep other transactions from writing to this until ours ends.

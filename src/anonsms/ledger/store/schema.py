@@ -92,11 +92,12 @@ def missing(
     known = {each.number: each for each in available}
     refuse_newer(max((n for n, _ in applied), default=0), len(available))
     for number, sha256 in applied:
-        if known[number].sha256 != sha256:
+        if number not in known or known[number].sha256 != sha256:
+            name = known[number].name if number in known else f"{number}"
             raise SchemaVersionError(
-                f"The schema file {known[number].name} was changed by hand "
-                "after it had been applied to this database. Install the "
-                "anonsms that the database was made with."
+                f"The schema file {name} was changed by hand after it "
+                "had been applied to this database. Install the anonsms that "
+                "the database was made with."
             )
     if len(applied) < len(available) and not migrate:
         raise SchemaVersionError(

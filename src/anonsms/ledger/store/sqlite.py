@@ -124,6 +124,27 @@ class SqliteStore:
             if self._depth == 0:
                 self._fold_if_due(writer)
 
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read as of one moment, on a connection of its own."""
+        me = threading.get_ident()
+        if self.in_transaction or me in self._views:
+            yield
+        elif self._path is None:
+            with self._write_lock:  # one connection: nobody else meanwhile
+                yield
+        else:
+            with wrapped():
+                view = self._connect()
+            try:
+                run(view, "BEGIN")
+                run(view, "SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
+                self._views[me] = view
+                yield
+            finally:
+                self._views.pop(me, None)
+                view.close()
+
     def hold(self, what: Hold, name: bytes = b"") -> None:
         """Nothing more: a transaction has the write lock already."""
         del what, name
@@ -161,6 +182,9 @@ class SqliteStore:
         try:
             if self._owner == threading.get_ident():
                 return self._writing().execute(sql, params).fetchall()
+            if self._views and threading.get_ident() in self._views:
+                view = self._views[threading.get_ident()]
+                return view.execute(sql, params).fetchall()
             with self._read_lock:
                 reader = self._reader or self._reading()
                 return reader.execute(sql, params).fetchall()
@@ -207,13 +231,16 @@ class SqliteStore:
         self._read_lock = (
             self._write_lock if self._path is None else threading.RLock()
         )
+        self._views: dict[int, sqlite3.Connection] = {}  # by thread
         self._depth = 0
         self._owner = None  # the thread whose transaction is open
         self._commits = self._changes = 0  # since the log was folded in
 
     def _forked(self) -> None:
         """In the child: connections must not be used, nor even closed."""
-        _ABANDONED.extend(c for c in (self._writer, self._reader) if c)
+        _ABANDONED.extend(
+            c for c in (self._writer, self._reader, *self._views.values()) if c
+        )
         self._lost = self._path is None
         self._forget()
 

@@ -80,6 +80,10 @@ class BorrowedSqlite:
         finally:
             self._depth -= 1
 
+    def snapshot(self) -> contextlib.AbstractContextManager[None]:
+        """Nothing more: it reads as the caller's transaction does."""
+        return contextlib.nullcontext()
+
     def hold(self, what: Hold, name: bytes = b"") -> None:
         """Nothing more: whoever writes first keeps the others out."""
         del what, name
