@@ -34,6 +34,7 @@ class Model:
         self.events = {who: [] for who in range(people)}
         self.only_a_no = set()  # of whom nothing else is kept
         self.before = dict.fromkeys(self.events, 0)  # how often they were so
+        self.older = {who: [] for who in self.events}  # their numbers before
         self.families, self.limits, self.now = families, limits, now
 
     def touches(self, event, purpose):
@@ -205,14 +206,22 @@ class Model:
     def erase(self, who):
         """Forget somebody, but for the no that outlives them."""
         past = self.events[who]
-        known = bool(past) and who not in self.only_a_no
-        if known or not any("erased" in each for each in past):
-            noes = self.noes(past if known else [], objects=True)
-            for no in noes:
-                no.update(at=self.newest(*past), erased=True)
-            self.events[who] = noes if known else past + noes
-            self.only_a_no.add(who)
-            self.before[who] = 0
+        if past and who not in self.only_a_no:
+            noes, at = self.noes(past, objects=True), self.newest(*past)
+            older = [each for each in self.older[who] if each != who]
+            self.events[who], self.older[who], self.before[who] = [], [], 0
+            for each in (*older, who):
+                # Somebody else may have that number by now.
+                if not self.events[each] or each in self.only_a_no:
+                    self.keep(each, noes, at)
+        elif not any("erased" in each for each in past):
+            self.keep(who, self.noes([], objects=True), self.now)
+
+    def keep(self, who, noes, at):
+        """Nothing but noes, as new as all that is there."""
+        at = max([at, *(each["at"] for each in self.events[who])])
+        self.events[who] += [{**no, "at": at, "erased": True} for no in noes]
+        self.only_a_no.add(who)
 
     def rectify(self, old, new):
         """Somebody has another number; whether that can be recorded."""
@@ -231,7 +240,8 @@ class Model:
             self.only_a_no.add(old)
         self.events[new] = both
         self.before[new] += self.before[old]
-        self.before[old] = 0
+        self.older[new] += [*self.older[old], old]
+        self.before[old], self.older[old] = 0, []
         self.note(new, "renumbered")  # comes
         self.note(new, "renumbered")  # leaves
         return True

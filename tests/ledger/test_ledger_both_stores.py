@@ -260,7 +260,8 @@ class LedgerMachine(Pair):
         self.wipes += 1
         self.model.erase(who)
         self.ledger.erase(person(who), source="account")
-        self.adopt(who)
+        for each in self.model.events:
+            self.adopt(each)
 
     @rule(old=PEOPLE, new=PEOPLE, sealed=st.booleans())
     def rectify(self, old, new, sealed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NoReturn, SupportsIndex
 
@@ -236,5 +237,6 @@ class HeldKeys:
         refuse_pickle("key ring")
 
 
+@functools.lru_cache(maxsize=64)
 def _head(epoch: int) -> bytes:
     return bind("anonsms/v1", "wrap", str(epoch))

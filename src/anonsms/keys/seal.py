@@ -58,12 +58,12 @@ def bind(*parts: str | bytes) -> bytes:
     Each part is preceded by its length, so ``("ab", "c")`` and
     ``("a", "bc")`` differ, and ``bind(a) + bind(b) == bind(a, b)``.
     """
-    joined = bytearray()
-    for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
-        joined += _LENGTH.pack(len(raw))
-        joined += raw
-    return bytes(joined)
+    if len(parts) == 1 and isinstance(part := parts[0], bytes):
+        return _LENGTH.pack(len(part)) + part  # of a million people each
+    return b"".join(
+        bind(part.encode() if isinstance(part, str) else part)
+        for part in parts
+    )
 
 
 def nonces(count: int) -> Iterable[bytes]:

@@ -192,7 +192,7 @@ class Events:
             drawn[start : start + EVENT_ID_SIZE]
             for start in range(0, len(drawn), EVENT_ID_SIZE)
         ]
-        leaves = leaves_of(facts, ids, people.names)
+        leaves = leaves_of(facts.lines, ids, people.names)
         self._store.execute(
             _ADD_EACH,
             (

@@ -55,12 +55,38 @@ class Facts:
     @property
     def lines(self) -> str:
         """The first part of the leaf, with a line end after each line."""
-        expires = "" if self.expires_at is None else self.expires_at
-        return (
-            f"{HEAD}\n{self.kind}\n{self.scope}\n{self.purpose}\n{self.at}\n"
-            f"{self.recorded_at}\n{self.source}\n{self.wording}\n{self.rule}\n"
-            f"{expires}\n{self.details}\n"
+        return fact_lines(
+            self.kind,
+            self.scope,
+            self.purpose,
+            self.at,
+            self.recorded_at,
+            self.source,
+            self.wording,
+            self.rule,
+            self.expires_at,
+            self.details,
         )
+
+
+def fact_lines(  # noqa: PLR0913, PLR0917
+    kind: str,
+    scope: str,
+    purpose: str,
+    at: int,
+    recorded_at: int,
+    source: str,
+    wording: str,
+    rule: str,
+    expires_at: int | None,
+    details: str,
+) -> str:
+    """:attr:`Facts.lines`, for who has a million of them to compare."""
+    expires = "" if expires_at is None else expires_at
+    return (
+        f"{HEAD}\n{kind}\n{scope}\n{purpose}\n{at}\n{recorded_at}\n{source}\n"
+        f"{wording}\n{rule}\n{expires}\n{details}\n"
+    )
 
 
 def leaf_text(facts: Facts, *, sealed: str, event: str, person: str) -> str:
@@ -104,13 +130,20 @@ def leaf_of(
 
 
 def leaves_of(
-    facts: Facts,
+    lines: str,
     events: Iterable[bytes],
     people: Iterable[tuple[bytes, bytes]],
 ) -> list[bytes]:
-    """:func:`leaf_of` for many people to whom the same happened."""
+    """
+    :func:`leaf_of` for many people to whom the same happened.
+
+    Args:
+        lines: Theirs, as :attr:`Facts.lines` has them.
+        events: The ids of the events.
+        people: The subjects' ids and the hashes of their sealed numbers.
+    """
     # What all leaves begin with is hashed once.
-    begin = hashlib.sha256(b"\x00" + f"{facts.lines}\n".encode()).copy
+    begin = hashlib.sha256(b"\x00" + f"{lines}\n".encode()).copy
     found = []
     for event, (id_, number) in zip(events, people, strict=True):
         hashed = begin()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from anonsms.consent import ConsentEvent, EventKind
 from anonsms.errors import AnonsmsError
@@ -28,6 +29,7 @@ from anonsms.ledger.subjects import (
     keyless_check,
 )
 from anonsms.ledger.verification import Findings
+from anonsms.phone import PhoneNumber
 
 
 _TOKENS = """
@@ -70,6 +72,9 @@ ORDER BY seq
 
 # What comes of a field that holds another type than it should.
 _SPOILED = (AnonsmsError, AttributeError, TypeError, ValueError)
+
+# Who has none of these is who they always were.
+_LEAVING: Final = frozenset((EventKind.ERASED, EventKind.RENUMBERED))
 
 
 class PeopleCheck:
@@ -138,8 +143,8 @@ class PeopleCheck:
         while tokens := self._store.query(_TOKENS, (last, AT_ONCE)):
             people: dict[bytes, list[Row]] = {token: [] for [token] in tokens}
             first, last = last, tokens[-1][0]
-            for token, *row in self._store.query(_STANDINGS, (first, last)):
-                people[token].append(tuple(row))
+            for row in self._store.query(_STANDINGS, (first, last)):
+                people[row[0]].append(row[1:])
             yield people
 
     def _check(self, found: dict[bytes, list[Row]]) -> None:
@@ -171,6 +176,8 @@ class PeopleCheck:
                 event for each in rows_of[row] for event in histories[each]
             ]
             self._compare(where, rows, events, row)
+            if _LEAVING.isdisjoint([event[1] for event in events]):
+                continue
             if successors(histories[row]):
                 self._findings.fault(where, "somebody else goes on for them")
             self._check_remains(rows_of[row], people, histories)
@@ -204,8 +211,8 @@ class PeopleCheck:
         except (AnonsmsError, ValueError, KeyError):
             self._findings.fault(where, "the events cannot be added up")
             return
-        standing = {columns[1]: tuple(columns[2:]) for columns in rows}
-        if standing != expected or any(c[0] != row for c in rows):
+        standing = {columns[1]: columns[2:] for columns in rows}
+        if standing != expected or {columns[0] for columns in rows} != {row}:
             self._findings.fault(
                 where, "where they stand is not what the events add up to"
             )
@@ -247,6 +254,7 @@ class PeopleCheck:
     ) -> dict[int, bytes]:
         """The tokens that people should have, as far as that can be told."""
         found = {}
+        opened: dict[int, PhoneNumber] = {}
         token_of = {row: token for token, row in at.items()}
         for row, person in people.items():
             if person.number is None:
@@ -260,12 +268,15 @@ class PeopleCheck:
                     )
                     found[row] = token_of[row] if same else b""
                 elif self._opens:
-                    number = self._subjects.number(person)
-                    [found[row]] = self._keys.tokens([number.reveal()])
+                    opened[row] = self._subjects.number(person)
             except _SPOILED:
                 self._findings.fault(
                     f"person {row:,}", "the sealed number does not open"
                 )
+        tokens = self._keys.tokens(
+            [number.reveal() for number in opened.values()]
+        )
+        found.update(zip(opened, tokens, strict=True))
         return found
 
     def _opening(self, person: Person) -> bool:

@@ -71,10 +71,10 @@ class PeopleReader:
         """The events of people, by row."""
         found: dict[int, list[EventRow]] = {row: [] for row in rows}
         for some in cut(rows):
-            for row, *event in self._store.query(
+            for row in self._store.query(
                 f"{_HISTORIES} ({marks(some)})", some
             ):
-                found[row].append(tuple(event))
+                found[row[0]].append(row[1:])
         return found
 
 

@@ -4,20 +4,23 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from anonsms.consent import Wording
 from anonsms.errors import LedgerError
+from anonsms.ledger.alikecheck import alike
 from anonsms.ledger.frontier import EMPTY_ROOT, Frontier, leaf_hash
-from anonsms.ledger.leaf import Facts, details_hash, wording_line
+from anonsms.ledger.leaf import details_hash, fact_lines, wording_line
 from anonsms.ledger.store import Row, Store
 from anonsms.ledger.verification import Findings, windows
 
 
-_AT_ONCE: Final = 8_192  # events
+_AT_ONCE: Final = 4_096  # events
+_FEW: Final = 256  # so many are not looked at by halves any more
+
+_WHOLE: Final = (int, type(None))
 
 _EVENTS = """
 SELECT anonsms_event.seq, leaf_index, leaf, anonsms_event.id, subject,
@@ -57,11 +60,6 @@ class TreeCheck:
         self._lines = {
             row: wording_line(wording) for row, wording in wordings.items()
         }
-        # Events of one import begin alike. SQLite can be made to hold a
-        # text where a number belongs, which would read the same in a leaf.
-        self._facts = functools.lru_cache(maxsize=4096, typed=True)(
-            self._begin
-        )
 
     def run(
         self, size: int, roots: bytes, marks: Sequence[int]
@@ -103,6 +101,21 @@ class TreeCheck:
 
     def _extend(self, frontier: Frontier, start: int, stop: int) -> None:
         """Check the events at some places and let the tree grow by them."""
+        self._nodes(frontier, self._leaves(start, stop))
+
+    def _leaves(self, start: int, stop: int) -> list[bytes]:
+        """The leaves at some places; those of one import all at once."""
+        leaves = alike(self._store, start, stop, self._begin)
+        if leaves is not None:
+            self._findings.events += len(leaves)
+            return leaves
+        if stop - start <= _FEW:
+            return self._each(start, stop)
+        middle = (start + stop) // 2
+        return self._leaves(start, middle) + self._leaves(middle, stop)
+
+    def _each(self, start: int, stop: int) -> list[bytes]:
+        """The leaves at some places, after a look at each of the events."""
         rows = self._rows(start, stop)
         self._findings.events += len(rows)
         if [row[1] for row in rows] != list(range(start, stop)):
@@ -124,7 +137,12 @@ class TreeCheck:
                 self._findings.fault(
                     f"event {row[1]:,}", "its row is not the one it came in"
                 )
-        self._nodes(frontier, leaves)
+        return [
+            leaf
+            if isinstance(leaf, bytes) and len(leaf) == len(EMPTY_ROOT)
+            else EMPTY_ROOT
+            for leaf in leaves
+        ]
 
     def _rows(self, start: int, stop: int) -> list[Row]:
         try:
@@ -166,7 +184,7 @@ class TreeCheck:
             who = f"{person.hex()} {number.hex()}"
         tail = "" if sealed is None else sealed.hex()
         return leaf_hash(
-            f"{self._facts(*facts)}{tail}\n{event.hex()}\n{who}\n".encode()
+            f"{self._begin(*facts)}{tail}\n{event.hex()}\n{who}\n".encode()
         )
 
     def _evidence(self, row: Row) -> None:
@@ -201,33 +219,29 @@ class TreeCheck:
     ) -> str:
         """The lines of a leaf that events may share."""
         # A number is compared as one, and written in one way only.
-        given = [at, recorded_at, expires_at, wording]
-        if {type(each) for each in given if each is not None} != {int}:
+        if (
+            type(at) is not int
+            or type(recorded_at) is not int
+            or type(expires_at) not in _WHOLE
+            or type(wording) not in _WHOLE
+        ):
             raise TypeError
-        return Facts(
-            kind=kind,
-            scope=scope,
-            purpose=purpose,
-            at=at,
-            recorded_at=recorded_at,
-            source=source,
-            wording=(
-                "" if wording is None else self._lines.get(wording, "gone")
-            ),
-            rule=rule,
-            expires_at=expires_at,
-            details=details_hash(details),
-        ).lines
+        return fact_lines(
+            kind,
+            scope,
+            purpose,
+            at,
+            recorded_at,
+            source,
+            "" if wording is None else self._lines.get(wording, "gone"),
+            rule,
+            expires_at,
+            details_hash(details),
+        )
 
     def _nodes(self, frontier: Frontier, leaves: list[bytes]) -> None:
         """Compare the hashes above the leaves with the stored ones."""
-        whole = [
-            leaf
-            if isinstance(leaf, bytes) and len(leaf) == len(EMPTY_ROOT)
-            else EMPTY_ROOT
-            for leaf in leaves
-        ]
-        for level, place, computed in frontier.extend(whole):
+        for level, place, computed in frontier.extend(leaves):
             rows = self._store.query(
                 "SELECT hash FROM anonsms_node WHERE level = ? AND place = ?",
                 (level, place),
