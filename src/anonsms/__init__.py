@@ -89,12 +89,15 @@ if TYPE_CHECKING:
     from anonsms.ledger import CheckpointFile as CheckpointFile
     from anonsms.ledger import CheckpointSink as CheckpointSink
     from anonsms.ledger import Disclosed as Disclosed
+    from anonsms.ledger import ErasureCertificate as ErasureCertificate
     from anonsms.ledger import Fault as Fault
     from anonsms.ledger import Hold as Hold
     from anonsms.ledger import ImportReport as ImportReport
     from anonsms.ledger import Ledger as Ledger
+    from anonsms.ledger import PersonalData as PersonalData
     from anonsms.ledger import Proof as Proof
     from anonsms.ledger import Proven as Proven
+    from anonsms.ledger import RotationReport as RotationReport
     from anonsms.ledger import Store as Store
     from anonsms.ledger import Verification as Verification
     from anonsms.ledger import Verifier as Verifier
@@ -253,12 +256,15 @@ _ROOMS = {
         "CheckpointFile",
         "CheckpointSink",
         "Disclosed",
+        "ErasureCertificate",
         "Fault",
         "Hold",
         "ImportReport",
         "Ledger",
+        "PersonalData",
         "Proof",
         "Proven",
+        "RotationReport",
         "Store",
         "Verification",
         "Verifier",

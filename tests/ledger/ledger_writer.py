@@ -99,8 +99,8 @@ def erase(ledger, who):
 
 
 def prove(ledger, chance, said):
-    """Proofs, checkpoints and counts while others write."""
-    for _ in range(25):
+    """Proofs, checkpoints, counts and checks while others write."""
+    for turn in range(25):
         history = ledger.history(person(chance.randrange(FEW)))
         if history:
             event = chance.choice(history)
@@ -110,6 +110,9 @@ def prove(ledger, chance, said):
             said["proofs"] += 1
         ledger.checkpoint()
         ledger.counts("marketing")
+        if turn % 5 == 0:
+            found = ledger.verify()
+            assert found.ok, str(found)
 
 
 def main(what, url, keys, seed):

@@ -6,6 +6,7 @@ Events are only ever added; where a person stands is their fold.
 
 from __future__ import annotations
 
+from anonsms.ledger.certificate import ErasureCertificate
 from anonsms.ledger.checkpoint import (
     Checkpoint,
     CheckpointFile,
@@ -14,8 +15,10 @@ from anonsms.ledger.checkpoint import (
 from anonsms.ledger.ledger import Ledger
 from anonsms.ledger.note import Verifier
 from anonsms.ledger.opening import open_ledger
+from anonsms.ledger.personal import PersonalData
 from anonsms.ledger.proof import Disclosed, Proof
 from anonsms.ledger.proofcheck import Proven, read_checkpoint, verify_proof
+from anonsms.ledger.rotation import RotationReport
 from anonsms.ledger.store import Hold, Store
 from anonsms.ledger.tally import ImportReport
 from anonsms.ledger.verification import Fault, Verification
@@ -26,12 +29,15 @@ __all__ = [
     "CheckpointFile",
     "CheckpointSink",
     "Disclosed",
+    "ErasureCertificate",
     "Fault",
     "Hold",
     "ImportReport",
     "Ledger",
+    "PersonalData",
     "Proof",
     "Proven",
+    "RotationReport",
     "Store",
     "Verification",
     "Verifier",

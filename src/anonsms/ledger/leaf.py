@@ -158,7 +158,7 @@ def wording_line(wording: Wording | None) -> str:
     A wording's id, version, language and SHA-256 of its text, as JSON.
 
     >>> wording_line(Wording("box", "1", "fr", "Oui"))[:20]
-    '["box","1","fr","d6d'
+    '["box","1","fr","0a9'
     """
     if wording is None:
         return ""

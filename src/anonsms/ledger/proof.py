@@ -58,6 +58,10 @@ class Disclosed:
     number: bytes
     evidence: bytes = b""
 
+    def __repr__(self) -> str:
+        sealed = "number and evidence" if self.evidence else "number"
+        return f"<{type(self).__name__} {sealed}>"
+
 
 @frozen
 class Proof:

@@ -61,6 +61,11 @@ class Proving(Auditing):
                 :meth:`verify`.
             LedgerError: A sink failed, after the others had the note.
         """
+        if self.store.in_transaction:
+            raise LedgerError(
+                "What is signed cannot be rolled back: call checkpoint() and "
+                "prove() after the transaction, not inside it."
+            )
         self._journal.tree.integrate()
         with self.store.transaction():
             frontier = self._journal.tree.frontier()

@@ -234,6 +234,7 @@ class Reindexing:
                     continue  # of ours
                 told = self._journal.history(token)
                 fresh = subjects.enrol_keyless(token)
+                said = []
                 for event in told:
                     if event.kind.counts:
                         draft = Draft(
@@ -249,8 +250,12 @@ class Reindexing:
                                 {**dict(event.details), CARRIED: _WHY}
                             ),
                         )
-                        self._journal.note(fresh, draft, token, self._now)
-                self._journal.standings.move(token, fresh.row)
+                        said.append(
+                            self._journal.note(fresh, draft, token, self._now)
+                        )
+                # Ties are broken by when an event was written down, and by
+                # its id: both are new.
+                self._journal.standings.refold(token, fresh.row, said)
         # Also of those who came back since, and have a number again.
         for rows in self._windows_of_checks(before):
             for [row] in rows:
