@@ -36,9 +36,9 @@ from ledgers import (
 
 from anonsms.keys import KeyRing
 from anonsms.ledger import open_ledger, verify_proof
-from anonsms.ledger.frontier import leaf_hash
-from anonsms.ledger.merkle import verify_inclusion
-from anonsms.ledger.proofcheck import check_note
+from anonsms.ledger.proofs.frontier import leaf_hash
+from anonsms.ledger.proofs.merkle import verify_inclusion
+from anonsms.ledger.proofs.proofcheck import check_note
 
 PROVED = 40
 ALONE = int(os.environ.get("LEDGER_ALONE", "20_000"))

@@ -68,6 +68,13 @@ def proof():
         return disclosed, opened.verifiers
 
 
+def held():
+    """All that is held on somebody."""
+    with ledger() as opened:
+        opened.withdraw(zoe(), source="sms")
+        return opened.export(zoe(), by="staff-1")
+
+
 # One of each class that can hold something personal, made of a canary.
 SAMPLES = {
     "Audience": lambda: sms.Audience.of([SAMPLES["Contact"]()]),
@@ -93,6 +100,7 @@ SAMPLES = {
     "Messenger": messenger,
     "Outbound": lambda: sms.Outbound(zoe(), text(), shop(), "k1"),
     "Parts": lambda: sms.measure(f"Appelez {NUMBER}"),
+    "PersonalData": held,
     "PhoneNumber": zoe,
     "Plan": lambda: campaign().plan(),
     "Reason": lambda: SAMPLES["Decision"]().trail[0],

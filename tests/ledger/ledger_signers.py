@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 from hypothesis import strategies as st
 
 from anonsms.keys import Signature
-from anonsms.ledger.note import Verifier, sign_note
+from anonsms.ledger.proofs.note import Verifier, sign_note
 
 
 # Key of a log that is really in use, Go's checksum database.

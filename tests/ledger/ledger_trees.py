@@ -2,7 +2,7 @@
 
 import hashlib
 
-from anonsms.ledger.merkle import (
+from anonsms.ledger.proofs.merkle import (
     Frontier,
     consistency_path,
     inclusion_path,

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from anonsms.errors import ConfigurationError, LedgerError, ProofError
 from anonsms.keys import Signature
-from anonsms.ledger.checkpoint import (
+from anonsms.ledger.proofs.checkpoint import (
     Checkpoint,
     CheckpointFile,
     CheckpointSink,
 )
-from anonsms.ledger.note import sign_note
+from anonsms.ledger.proofs.note import sign_note
 
 
 def noted(size, signatures=1):
@@ -141,7 +141,7 @@ def test_many_at_once(file):
     """Threads and processes never mix their lines."""
     script = (
         "import sys\n"
-        "from anonsms.ledger.checkpoint import CheckpointFile\n"
+        "from anonsms.ledger.proofs.checkpoint import CheckpointFile\n"
         "file = CheckpointFile(sys.argv[1])\n"
         "for note in sys.stdin.buffer.read().decode().split('|'):\n"
         "    file(note)\n"

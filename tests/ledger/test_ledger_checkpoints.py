@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ledger_signers import GO, line_text, shop
 
 from anonsms.errors import ProofError
-from anonsms.ledger.checkpoint import Checkpoint
-from anonsms.ledger.note import Verifier, parse_note, verify_note
+from anonsms.ledger.proofs.checkpoint import Checkpoint
+from anonsms.ledger.proofs.note import Verifier, parse_note, verify_note
 
 
 GO_LATEST = (

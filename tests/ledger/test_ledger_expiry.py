@@ -11,7 +11,8 @@ from ledger_people import START, WORDING, Clock, person
 from anonsms.consent import MARKETING, EventKind, Source, Status
 from anonsms.errors import LedgerError, UnknownPurposeError
 from anonsms.keys import KeyRing
-from anonsms.ledger import expiring, open_ledger
+from anonsms.ledger import open_ledger
+from anonsms.ledger.entries import expiring
 
 
 KEYS = KeyRing.generate()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ledger_trees import Grown, by_the_book, grown
 
-from anonsms.ledger.merkle import (
+from anonsms.ledger.proofs.merkle import (
     HASH_SIZE,
     TILE,
     Frontier,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from ledger_trees import Grown, grown
 
 from anonsms.errors import ProofError
-from anonsms.ledger.merkle import (
+from anonsms.ledger.proofs.merkle import (
     EMPTY_ROOT,
     Frontier,
     inclusion_path,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ledger_signers import GO, Signer, later, line_text, shop, stranger
 
 from anonsms.errors import ProofError
-from anonsms.ledger.note import (
+from anonsms.ledger.proofs.note import (
     Note,
     SignatureLine,
     Verifier,

@@ -17,11 +17,11 @@ from anonsms.consent import EventKind
 from anonsms.errors import LedgerError, ProofError, SealError
 from anonsms.keys import KeyRing, bind, seal_each
 from anonsms.ledger import open_ledger
-from anonsms.ledger.checkpoint import Checkpoint
-from anonsms.ledger.merkle import verify_consistency
-from anonsms.ledger.note import Verifier, parse_note
-from anonsms.ledger.proof import Disclosed, Proof
-from anonsms.ledger.proofcheck import read_checkpoint, verify_proof
+from anonsms.ledger.proofs.checkpoint import Checkpoint
+from anonsms.ledger.proofs.merkle import verify_consistency
+from anonsms.ledger.proofs.note import Verifier, parse_note
+from anonsms.ledger.proofs.proof import Disclosed, Proof
+from anonsms.ledger.proofs.proofcheck import read_checkpoint, verify_proof
 from anonsms.masking import Secret
 
 

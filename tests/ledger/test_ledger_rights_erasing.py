@@ -17,8 +17,8 @@ from anonsms.errors import (
 )
 from anonsms.keys import KeyRing
 from anonsms.ledger import open_ledger
-from anonsms.ledger.certificate import ErasureCertificate
-from anonsms.ledger.proofcheck import verify_proof
+from anonsms.ledger.proofs.proofcheck import verify_proof
+from anonsms.ledger.rights.certificate import ErasureCertificate
 
 
 PARCELS = {"purpose": "service", "source": "account"}

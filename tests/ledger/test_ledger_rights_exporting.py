@@ -10,7 +10,7 @@ from ledger_people import START, WHO, WORDING, person
 from anonsms.consent import Controller, EventKind
 from anonsms.errors import ConsentError, SealError, WouldLeakError
 from anonsms.ledger import open_ledger
-from anonsms.ledger.personal import _TOLD, PersonalData
+from anonsms.ledger.rights.personal import _TOLD, PersonalData
 
 
 SHOP = Controller("Ma Boutique SAS", email="privacy@boutique.example")

@@ -12,7 +12,7 @@ from anonsms.errors import (
     UnknownPersonError,
 )
 from anonsms.ledger import open_ledger
-from anonsms.ledger.proofcheck import verify_proof
+from anonsms.ledger.proofs.proofcheck import verify_proof
 
 
 @pytest.fixture

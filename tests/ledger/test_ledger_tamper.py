@@ -11,7 +11,7 @@ from anonsms.consent import Status
 from anonsms.errors import LedgerError
 from anonsms.keys import KeyRing
 from anonsms.ledger import open_ledger
-from anonsms.ledger.frontier import Frontier
+from anonsms.ledger.proofs.frontier import Frontier
 
 
 EVENT = "anonsms_event"

@@ -7,7 +7,8 @@ import pytest
 from ledger_people import START, WORDING, person
 
 from anonsms.keys import KeyRing
-from anonsms.ledger import open_ledger, treecheck
+from anonsms.ledger import open_ledger
+from anonsms.ledger.checks import treecheck
 
 
 PEOPLE = 700

@@ -22,8 +22,8 @@ from ledger_corpus import (
     width,
 )
 
-from anonsms.ledger import ledgercheck
-from anonsms.ledger.ledgercheck import check_ledger
+from anonsms.ledger.checks import ledgercheck
+from anonsms.ledger.checks.ledgercheck import check_ledger
 from anonsms.ledger.store.schema import migrations
 
 

@@ -6,22 +6,26 @@ Events are only ever added; where a person stands is their fold.
 
 from __future__ import annotations
 
-from anonsms.ledger.certificate import ErasureCertificate
-from anonsms.ledger.checkpoint import (
+from anonsms.ledger.checks.verification import Fault, Verification
+from anonsms.ledger.ledger import Ledger
+from anonsms.ledger.opening import open_ledger
+from anonsms.ledger.proofs.checkpoint import (
     Checkpoint,
     CheckpointFile,
     CheckpointSink,
 )
-from anonsms.ledger.ledger import Ledger
-from anonsms.ledger.note import Verifier
-from anonsms.ledger.opening import open_ledger
-from anonsms.ledger.personal import PersonalData
-from anonsms.ledger.proof import Disclosed, Proof
-from anonsms.ledger.proofcheck import Proven, read_checkpoint, verify_proof
+from anonsms.ledger.proofs.note import Verifier
+from anonsms.ledger.proofs.proof import Disclosed, Proof
+from anonsms.ledger.proofs.proofcheck import (
+    Proven,
+    read_checkpoint,
+    verify_proof,
+)
+from anonsms.ledger.rights.certificate import ErasureCertificate
+from anonsms.ledger.rights.personal import PersonalData
 from anonsms.ledger.rotation import RotationReport
 from anonsms.ledger.store import Hold, Store
 from anonsms.ledger.tally import ImportReport
-from anonsms.ledger.verification import Fault, Verification
 
 
 __all__ = [

@@ -23,18 +23,18 @@ from anonsms.consent import (
 )
 from anonsms.errors import ConsentError
 from anonsms.keys import token_text
-from anonsms.ledger.capture import plain
-from anonsms.ledger.leaf import (
+from anonsms.ledger.entries.capture import plain
+from anonsms.ledger.moments import micros, moment
+from anonsms.ledger.proofs.leaf import (
     Facts,
     details_hash,
     leaf_of,
     leaves_of,
     wording_line,
 )
-from anonsms.ledger.moments import micros, moment
+from anonsms.ledger.proofs.tree import Tree
 from anonsms.ledger.store import Row, SqlValue, Store
 from anonsms.ledger.subjects import CHAIN, EACH, People, Person, canonical
-from anonsms.ledger.tree import Tree
 
 
 EVENT_ID_SIZE: Final = 16

@@ -28,12 +28,12 @@ from anonsms.ledger.lastword import (
     stopped,
 )
 from anonsms.ledger.moments import micros
+from anonsms.ledger.proofs.tree import Tree
 from anonsms.ledger.purposes import Purposes
 from anonsms.ledger.standings import Standing, Standings
 from anonsms.ledger.store import Hold, Store
 from anonsms.ledger.subjects import Person, Subjects, seal_evidence
 from anonsms.ledger.tally import ImportReport, Tally
-from anonsms.ledger.tree import Tree
 from anonsms.phone import PhoneNumber
 
 

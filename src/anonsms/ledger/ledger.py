@@ -7,12 +7,12 @@ from typing import Self
 from anonsms.errors import ConfigurationError
 from anonsms.ledger.asking import Asking
 from anonsms.ledger.counting import people
-from anonsms.ledger.holding import Holding
-from anonsms.ledger.importing import Importing
-from anonsms.ledger.optin import OptIn
-from anonsms.ledger.proving import Proving
+from anonsms.ledger.entries.holding import Holding
+from anonsms.ledger.entries.importing import Importing
+from anonsms.ledger.entries.optin import OptIn
+from anonsms.ledger.proofs.proving import Proving
 from anonsms.ledger.receipting import Receipting
-from anonsms.ledger.rights import Rights
+from anonsms.ledger.rights.rights import Rights
 from anonsms.ledger.rotation import Rotating
 from anonsms.ledger.store.borrowed import borrow
 

@@ -11,12 +11,12 @@ from typing import Final
 from anonsms.consent import Controller, EventKind, Purpose, Scope, Source
 from anonsms.errors import ConfigurationError
 from anonsms.keys import KeyProvider
-from anonsms.ledger.checkpoint import CheckpointSink
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.journal import Journal
 from anonsms.ledger.keycheck import check_keys, check_successor
 from anonsms.ledger.ledger import Ledger
 from anonsms.ledger.moments import aware
+from anonsms.ledger.proofs.checkpoint import CheckpointSink
 from anonsms.ledger.purposes import Purposes, limit_of
 from anonsms.ledger.settings import Settings
 from anonsms.ledger.store import Store

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from anonsms.consent import Controller
 from anonsms.errors import ConfigurationError
-from anonsms.ledger.checkpoint import CheckpointSink
+from anonsms.ledger.proofs.checkpoint import CheckpointSink
 
 
 _COUNTRY = re.compile(r"[A-Z]{2}")

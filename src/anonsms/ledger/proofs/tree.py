@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from anonsms.errors import LedgerError
-from anonsms.ledger.frontier import Frontier
-from anonsms.ledger.merkle import consistency_path, inclusion_path, root_at
+from anonsms.ledger.proofs.frontier import Frontier
+from anonsms.ledger.proofs.merkle import (
+    consistency_path,
+    inclusion_path,
+    root_at,
+)
 from anonsms.ledger.store import Hold, Store
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from anonsms.errors import ProofError
-from anonsms.ledger.frontier import (
+from anonsms.ledger.proofs.frontier import (
     EMPTY_ROOT,
     HASH_SIZE,
     HEIGHT,

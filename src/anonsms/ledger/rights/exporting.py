@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from anonsms.errors import ConsentError
-from anonsms.ledger.auditing import Auditing, audited, fault_in
 from anonsms.ledger.door import Evidence
 from anonsms.ledger.moments import moment
-from anonsms.ledger.personal import (
+from anonsms.ledger.rights.auditing import Auditing, audited, fault_in
+from anonsms.ledger.rights.personal import (
     Holdings,
     PersonalData,
     SentText,

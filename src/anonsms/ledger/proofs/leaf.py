@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from anonsms.consent import Wording
-from anonsms.ledger.frontier import leaf_hash
+from anonsms.ledger.proofs.frontier import leaf_hash
 
 
 HEAD = "anonsms event v1"

@@ -9,15 +9,15 @@ from typing import Final, TypeVar
 from anonsms.consent import ConsentEvent, EventKind, Wording
 from anonsms.errors import AnonsmsError, ConfigurationError, ProofError
 from anonsms.keys import KeyProvider, Power
-from anonsms.ledger.checkpoint import Checkpoint
+from anonsms.ledger.checks.peoplecheck import PeopleCheck
+from anonsms.ledger.checks.treecheck import TreeCheck
+from anonsms.ledger.checks.verification import Findings, Verification
 from anonsms.ledger.journal import Journal
 from anonsms.ledger.keycheck import compare_keys
-from anonsms.ledger.note import Verifier, parse_note, verify_note
-from anonsms.ledger.peoplecheck import PeopleCheck
+from anonsms.ledger.proofs.checkpoint import Checkpoint
+from anonsms.ledger.proofs.note import Verifier, parse_note, verify_note
 from anonsms.ledger.store import Row, Store
 from anonsms.ledger.store.schema import migrations
-from anonsms.ledger.treecheck import TreeCheck
-from anonsms.ledger.verification import Findings, Verification
 
 
 _Result = TypeVar("_Result")

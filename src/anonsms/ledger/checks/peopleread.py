@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 from anonsms.consent import EventKind
+from anonsms.ledger.checks.verification import Findings, windows
 from anonsms.ledger.store import Store
 from anonsms.ledger.subjects import Person
-from anonsms.ledger.verification import Findings, windows
 
 
 EventRow: TypeAlias = tuple[object, ...]

@@ -11,11 +11,11 @@ from attrs import evolve, frozen
 from anonsms.consent import ConsentEvent
 from anonsms.errors import ProofError, SealError
 from anonsms.keys import unseal
-from anonsms.ledger.checkpoint import Checkpoint
-from anonsms.ledger.frontier import leaf_hash
-from anonsms.ledger.merkle import verify_inclusion
-from anonsms.ledger.note import Verifier, parse_note, verify_note
-from anonsms.ledger.proof import Disclosed, Proof
+from anonsms.ledger.proofs.checkpoint import Checkpoint
+from anonsms.ledger.proofs.frontier import leaf_hash
+from anonsms.ledger.proofs.merkle import verify_inclusion
+from anonsms.ledger.proofs.note import Verifier, parse_note, verify_note
+from anonsms.ledger.proofs.proof import Disclosed, Proof
 from anonsms.ledger.subjects import (
     evidence_place,
     number_place,

@@ -8,13 +8,18 @@ from typing import Final
 
 from anonsms.consent import ConsentEvent
 from anonsms.errors import ConsentError, LedgerError, ProofError
-from anonsms.ledger.auditing import Auditing, fault_in
-from anonsms.ledger.checkpoint import Checkpoint
+from anonsms.ledger.checks.ledgercheck import check_ledger
+from anonsms.ledger.checks.verification import Verification
 from anonsms.ledger.events import READ, event_of
-from anonsms.ledger.ledgercheck import check_ledger
-from anonsms.ledger.note import Verifier, parse_note, sign_note, verify_note
-from anonsms.ledger.proof import Disclosed, Proof
-from anonsms.ledger.verification import Verification
+from anonsms.ledger.proofs.checkpoint import Checkpoint
+from anonsms.ledger.proofs.note import (
+    Verifier,
+    parse_note,
+    sign_note,
+    verify_note,
+)
+from anonsms.ledger.proofs.proof import Disclosed, Proof
+from anonsms.ledger.rights.auditing import Auditing, fault_in
 from anonsms.masking import Secret
 
 

@@ -19,8 +19,13 @@ from attrs import field, frozen
 
 from anonsms.consent import ConsentEvent, EventKind, Scope, Source, Wording
 from anonsms.errors import ProofError
-from anonsms.ledger.leaf import Facts, details_hash, leaf_text, wording_line
 from anonsms.ledger.moments import aware, micros
+from anonsms.ledger.proofs.leaf import (
+    Facts,
+    details_hash,
+    leaf_text,
+    wording_line,
+)
 from anonsms.ledger.subjects import canonical
 from anonsms.masking import Secret
 

@@ -11,9 +11,9 @@ from anonsms.consent import ConsentEvent
 from anonsms.errors import LedgerError
 from anonsms.keys import Power
 from anonsms.ledger.book import Book
-from anonsms.ledger.certificate import ErasureCertificate
 from anonsms.ledger.keycheck import noted
 from anonsms.ledger.moments import aware, moment
+from anonsms.ledger.rights.certificate import ErasureCertificate
 
 
 ERASURE: Final = "erasure"

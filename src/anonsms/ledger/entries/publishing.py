@@ -5,7 +5,7 @@ from __future__ import annotations
 from anonsms.consent import ConsentEvent, EventKind, Wording
 from anonsms.errors import UnknownWordingError
 from anonsms.ledger.book import Book
-from anonsms.ledger.capture import agreed, published
+from anonsms.ledger.entries.capture import agreed, published
 
 
 class Publishing(Book):

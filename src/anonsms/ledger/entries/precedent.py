@@ -22,9 +22,9 @@ from anonsms.consent import (
     fold,
 )
 from anonsms.errors import ConsentError
+from anonsms.ledger.entries.recording import expiry
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.moments import SKEW
-from anonsms.ledger.recording import expiry
 
 
 _EXPLICIT = frozenset((EventKind.GRANT, EventKind.CONFIRMED))

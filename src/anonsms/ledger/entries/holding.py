@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from anonsms.consent import ConsentEvent, EventKind, Purpose, Scope, Source
-from anonsms.ledger.capture import said
 from anonsms.ledger.door import of_person
+from anonsms.ledger.entries.capture import said
+from anonsms.ledger.entries.recording import Recording
 from anonsms.ledger.events import facts
-from anonsms.ledger.recording import Recording
 from anonsms.phone import PhoneNumber
 
 

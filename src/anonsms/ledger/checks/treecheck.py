@@ -10,11 +10,11 @@ from typing import Final
 
 from anonsms.consent import Wording
 from anonsms.errors import LedgerError
-from anonsms.ledger.alikecheck import alike
-from anonsms.ledger.frontier import EMPTY_ROOT, Frontier, leaf_hash
-from anonsms.ledger.leaf import details_hash, fact_lines, wording_line
+from anonsms.ledger.checks.alikecheck import alike
+from anonsms.ledger.checks.verification import Findings, windows
+from anonsms.ledger.proofs.frontier import EMPTY_ROOT, Frontier, leaf_hash
+from anonsms.ledger.proofs.leaf import details_hash, fact_lines, wording_line
 from anonsms.ledger.store import Row, Store
-from anonsms.ledger.verification import Findings, windows
 
 
 _AT_ONCE: Final = 4_096  # events

@@ -9,11 +9,13 @@ from typing import Final
 
 from anonsms.consent import ConsentEvent, EventKind, Scope, Source
 from anonsms.errors import ConsentError, LedgerError, SealError
-from anonsms.ledger.auditing import audited
-from anonsms.ledger.capture import source_of
-from anonsms.ledger.carrying import No, kept
-from anonsms.ledger.certificate import ErasureCertificate
-from anonsms.ledger.certifying import (
+from anonsms.ledger.entries.capture import source_of
+from anonsms.ledger.events import Draft, facts
+from anonsms.ledger.lastword import newest
+from anonsms.ledger.rights.auditing import audited
+from anonsms.ledger.rights.carrying import No, kept
+from anonsms.ledger.rights.certificate import ErasureCertificate
+from anonsms.ledger.rights.certifying import (
     ERASURE,
     FILES,
     LAST_DAY,
@@ -21,8 +23,6 @@ from anonsms.ledger.certifying import (
     PART,
     Certifying,
 )
-from anonsms.ledger.events import Draft, facts
-from anonsms.ledger.lastword import newest
 from anonsms.ledger.store import Hold
 from anonsms.ledger.subjects import Person
 from anonsms.phone import PhoneNumber

@@ -17,7 +17,8 @@ from anonsms.consent import (
     Wording,
 )
 from anonsms.ledger.book import Book
-from anonsms.ledger.capture import (
+from anonsms.ledger.door import Evidence, of_person
+from anonsms.ledger.entries.capture import (
     agreed,
     announced,
     one_line,
@@ -26,7 +27,6 @@ from anonsms.ledger.capture import (
     refuse_preticked,
     source_of,
 )
-from anonsms.ledger.door import Evidence, of_person
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.journal import Settle
 from anonsms.ledger.moments import past

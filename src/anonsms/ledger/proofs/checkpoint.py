@@ -27,8 +27,8 @@ from typing import Final
 from attrs import Attribute, field, frozen
 
 from anonsms.errors import ConfigurationError, LedgerError, ProofError
-from anonsms.ledger.frontier import HASH_SIZE, MOST
-from anonsms.ledger.note import exact_base64, parse_note
+from anonsms.ledger.proofs.frontier import HASH_SIZE, MOST
+from anonsms.ledger.proofs.note import exact_base64, parse_note
 
 
 if sys.platform != "win32":

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from anonsms.errors import LedgerError
-from anonsms.ledger.leaf import leaves_of
+from anonsms.ledger.proofs.leaf import leaves_of
 from anonsms.ledger.store import Row, Store
 
 

@@ -19,14 +19,14 @@ from anonsms.consent import (
     Wording,
 )
 from anonsms.errors import ConsentError
-from anonsms.ledger.capture import sealed_order, source_of
 from anonsms.ledger.door import of_person
+from anonsms.ledger.entries.capture import sealed_order, source_of
+from anonsms.ledger.entries.expiring import expire
+from anonsms.ledger.entries.precedent import bought, confirmed, renewed
+from anonsms.ledger.entries.publishing import Publishing
+from anonsms.ledger.entries.recording import Recording, expiry
 from anonsms.ledger.events import Draft, facts
-from anonsms.ledger.expiring import expire
 from anonsms.ledger.moments import past
-from anonsms.ledger.precedent import bought, confirmed, renewed
-from anonsms.ledger.publishing import Publishing
-from anonsms.ledger.recording import Recording, expiry
 from anonsms.masking import Masked
 from anonsms.phone import PhoneNumber
 

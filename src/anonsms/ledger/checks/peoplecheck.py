@@ -10,8 +10,7 @@ from typing import Final
 from anonsms.consent import ConsentEvent, EventKind
 from anonsms.errors import AnonsmsError
 from anonsms.keys import TOKEN_SIZE, KeyProvider, Power
-from anonsms.ledger.events import event_of
-from anonsms.ledger.peopleread import (
+from anonsms.ledger.checks.peopleread import (
     AT_ONCE,
     PEOPLE,
     PeopleReader,
@@ -20,6 +19,8 @@ from anonsms.ledger.peopleread import (
     of_kind,
     successors,
 )
+from anonsms.ledger.checks.verification import Findings
+from anonsms.ledger.events import event_of
 from anonsms.ledger.standings import Standings, stored
 from anonsms.ledger.store import Row, SqlValue, Store
 from anonsms.ledger.subjects import (
@@ -28,7 +29,6 @@ from anonsms.ledger.subjects import (
     Subjects,
     keyless_check,
 )
-from anonsms.ledger.verification import Findings
 from anonsms.phone import PhoneNumber
 
 

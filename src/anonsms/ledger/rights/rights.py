@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from anonsms.ledger.erasing import Erasing
-from anonsms.ledger.exporting import Exporting
-from anonsms.ledger.rectifying import Rectifying
-from anonsms.ledger.revealing import Revealing
+from anonsms.ledger.rights.erasing import Erasing
+from anonsms.ledger.rights.exporting import Exporting
+from anonsms.ledger.rights.rectifying import Rectifying
+from anonsms.ledger.rights.revealing import Revealing
 
 
 class Rights(Erasing, Exporting, Rectifying, Revealing):

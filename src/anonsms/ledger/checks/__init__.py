@@ -1,0 +1,1 @@
+"""Looking through a whole ledger for anything that was changed."""

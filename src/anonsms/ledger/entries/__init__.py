@@ -1,0 +1,1 @@
+"""What is entered: grants, stops, lists, and what is refused."""

@@ -1,0 +1,1 @@
+"""What shows that nothing was changed: the tree, notes, proofs."""
