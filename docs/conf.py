@@ -41,7 +41,8 @@ nitpick_ignore_regex = [
         r"py:class",
         (
             r"anonsms\.(campaign\.wiring\.Wiring|campaign\.outbox\.Tally"
-            r"|ledger\.purposes\.Purposes|parts\.sizes\.Layout"
+            r"|ledger\.purposes\.Purposes|ledger\.settings\.Settings"
+            r"|parts\.sizes\.Layout"
             r"|transports\.fake\.behaviour\.ReplyKind)"
         ),
     ),
