@@ -21,7 +21,19 @@ BULLET = "•"
 _Value_co = TypeVar("_Value_co", covariant=True)
 
 # Bounded and without nested repetition: linear in the length of the text.
+# What is scrubbed may be too much; what is refused should not be.
 _NUMBER = re.compile(r"\+?\d(?:[ ().\-/]?\d){5,14}")
+
+# Seven digits can be dialled within a town; dates and years are let pass.
+_DIALABLE = re.compile(r"\d(?:[\s().\-/]{0,3}\d){6}")
+_YEAR = r"(?:19|20)\d\d"
+_MONTH = r"(?:0?[1-9]|1[0-2])"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_DATE = re.compile(
+    rf"(?<!\d)(?:{_YEAR}([-./]){_MONTH}\1{_DAY}"
+    rf"|{_DAY}([-./]){_MONTH}\2{_YEAR}|{_YEAR}[-/]{_YEAR})(?!\d)"
+    r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[+-]\d\d:\d\d)?)?"
+)
 
 
 def scrub(text: str) -> str:
@@ -32,6 +44,19 @@ def scrub(text: str) -> str:
     'cannot reach •••••••• (code 30003)'
     """
     return _NUMBER.sub(BULLET * 8, text)
+
+
+def dialable(text: str) -> bool:
+    """
+    Whether a text that stays on record holds what may be somebody's number.
+
+    Values that go into a text to somebody have a policy of their own, which
+    is stricter: :mod:`anonsms.template.figures`.
+
+    >>> dialable("export of 2026-02-28"), dialable("asked 202-555-0123")
+    (False, True)
+    """
+    return _DIALABLE.search(_DATE.sub("#", text)) is not None
 
 
 class Masked:

@@ -248,6 +248,20 @@ def test_it_says_why_a_number_is_no_argument(here):
     assert "standard input" in err
 
 
+@pytest.mark.parametrize("option", ["by", "why"])
+def test_a_number_does_not_stay_on_record(here, option):
+    """The complaint names the option alone; a date is no number."""
+    said = {"by": "dpo", "why": "letter of 2026-02-28"}
+    told = [f"--{name}={said[name]}" for name in said]
+    assert people("export", *told, "--out", "-")[0] is Exit.DONE
+    said[option] = f"asked {ZOE.reveal()}"
+    told = [f"--{name}={said[name]}" for name in said]
+    code, out, err = people("export", *told, "--out", "-")
+    assert (code, out) == (Exit.USAGE, "")
+    assert f"--{option} stays on record" in err
+    assert "998" not in err
+
+
 @pytest.mark.parametrize("typed", ["", "\n", "hello\n", "06 39\n"])
 def test_what_is_no_number_is_refused(here, typed):
     """Exit 2, and nothing is done."""

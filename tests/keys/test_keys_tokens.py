@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonsms.errors import WouldLeakError
-from anonsms.keys import TOKEN_SIZE, IndexKey, derive, token_text
+from anonsms.keys import TOKEN_SIZE, IndexKey, derive, read_token, token_text
 
 
 roots = st.binary(min_size=32, max_size=32)
@@ -49,6 +49,14 @@ def test_the_text_form_names_the_version():
     """What logs show tells which key it takes to look it up."""
     assert token_text(b"\xab" * 16, 1) == "a1:" + "ab" * 16
     assert token_text(b"\xab" * 16, 2).startswith("a2:")
+
+
+def test_a_text_form_is_read_strictly():
+    """Only what was written so; a number is none, and nothing is raised."""
+    text = token_text(b"\xab" * 16, 12)
+    assert read_token(text) == (12, b"\xab" * 16)
+    for other in (text.upper(), text[1:], f"{text}0", f" {text}", "+33639981"):
+        assert read_token(other) is None
 
 
 def test_an_index_key_stays_where_it_is():

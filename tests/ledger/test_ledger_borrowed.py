@@ -38,6 +38,12 @@ class Place:
         self.open.append(made)
         return made
 
+    def begin(self, **more):
+        """The same, with a transaction that is open."""
+        made = self.connect(**more)
+        made.execute("BEGIN" if self.kind == "sqlite" else "SELECT 1")
+        return made
+
     def orders(self):
         """The orders that are kept, as others see them."""
         with contextlib.closing(self.connect()) as other:
@@ -125,7 +131,7 @@ def test_a_grant_is_undone_with_the_order(place, zoe, yes):
 
 def test_one_transaction_holds_several_events(place, clock, yes):
     """Grants, stops and a list, one after another, with two orders."""
-    shop = place.connect()
+    shop = place.begin()
     inside = place.ledger.within(shop)
     for who in (1, 2, 3):
         inside.grant(person(who), "marketing", **yes)
@@ -168,7 +174,7 @@ def test_a_refused_grant_leaves_the_order_alone(place, clock, zoe, yes):
 
 def test_a_savepoint_of_the_shops_own_undoes_its_grant(place, zoe, yes):
     """What the shop undoes in part is undone in the ledger in part."""
-    shop = place.connect()
+    shop = place.begin()
     inside = place.ledger.within(shop)
     inside.grant(person(1), "marketing", **yes)
     shop.execute("SAVEPOINT basket")
@@ -189,8 +195,8 @@ def test_an_opt_out_wins_over_a_grant_in_an_open_order(place, clock, zoe, yes):
     shop = place.connect()
     clock.move(minutes=1)
     place.ledger.withdraw(zoe, source="sms")
-    inside = place.ledger.within(shop)
     order(shop, 1)
+    inside = place.ledger.within(shop)
     with pytest.raises(StaleGrantError):
         inside.grant(zoe, "marketing", **yes)
     shop.commit()
@@ -200,7 +206,7 @@ def test_an_opt_out_wins_over_a_grant_in_an_open_order(place, clock, zoe, yes):
 
 def test_closing_it_closes_nothing(place, zoe, yes):
     """The connection stays the shop's, and so does its transaction."""
-    shop = place.connect()
+    shop = place.begin()
     with place.ledger.within(shop) as inside:
         inside.grant(zoe, "marketing", **yes)
     order(shop, 1)
@@ -216,7 +222,7 @@ def test_another_ledgers_database_is_refused(place, request, keys, clock):
     else:
         url = f"{place.url}-other"
     other = Place(place.kind, url, keys, clock)
-    shop = other.connect()
+    shop = other.begin()
     with pytest.raises(ConfigurationError, match="another ledger"):
         place.ledger.within(shop)
     shop.rollback()
@@ -229,16 +235,31 @@ def test_a_database_without_a_ledger_is_refused(place, request):
         empty = psycopg.connect(request.getfixturevalue("new_postgres_url")())
     else:
         empty = sqlite3.connect(":memory:")
-    with (
-        contextlib.closing(empty),
-        pytest.raises(ConfigurationError, match="Open the ledger"),
-    ):
-        place.ledger.within(empty)
+    with contextlib.closing(empty):
+        empty.execute("BEGIN" if place.kind == "sqlite" else "SELECT 1")
+        with pytest.raises(ConfigurationError, match="Open the ledger"):
+            place.ledger.within(empty)
+
+
+def test_without_a_transaction_it_is_refused(place, zoe, yes):
+    """Nobody would commit what is recorded: nothing is begun, or lost."""
+    shop = place.connect()
+    with pytest.raises(ConfigurationError, match="No transaction is open"):
+        place.ledger.within(shop)
+    order(shop, 1)
+    inside = place.ledger.within(shop)
+    inside.grant(zoe, "marketing", **yes)
+    shop.commit()
+    with pytest.raises(ConfigurationError, match="No transaction is open"):
+        inside.withdraw(zoe, source="account")
+    assert place.orders() == [1]
+    assert place.ledger.state(zoe, "marketing").given
+    assert place.ledger.verify().ok
 
 
 def test_keys_are_not_rotated_inside_an_order(place, keys):
     """That takes transactions of the ledger's own."""
-    shop = place.connect()
+    shop = place.begin()
     inside = place.ledger.within(shop)
     with pytest.raises(ConfigurationError, match="after yours"):
         inside.rotate(keys.rotate("index"))
@@ -250,7 +271,7 @@ def test_its_events_get_their_places_later(postgres, zoe, yes):
     """On PostgreSQL whoever comes next integrates what was committed."""
     postgres.ledger.verify()
     before = len(postgres.places())
-    shop = postgres.connect()
+    shop = postgres.begin()
     postgres.ledger.within(shop).grant(zoe, "marketing", **yes)
     # Nobody waits for the shop meanwhile, and nobody skips a place.
     postgres.ledger.grant(person(1), "service", **yes | {"wording": OTHER})
@@ -276,8 +297,8 @@ def test_a_deadlock_of_two_callers_says_to_try_again(
 
     def buy(id_, first, second):
         shop = postgres.connect()
-        inside = postgres.ledger.within(shop)
         order(shop, id_)
+        inside = postgres.ledger.within(shop)
         inside.grant(first, "service", **yes)
         both.wait(20)
         try:
@@ -285,8 +306,8 @@ def test_a_deadlock_of_two_callers_says_to_try_again(
         except LedgerError as error:
             refused.append(str(error))
             shop.rollback()
-            inside = postgres.ledger.within(shop)
             order(shop, id_ + 10)
+            inside = postgres.ledger.within(shop)
             inside.grant(second, "service", **yes)
             inside.grant(first, "service", **yes)
         shop.commit()
@@ -314,12 +335,15 @@ def test_a_deadlock_of_two_callers_says_to_try_again(
 def test_a_second_order_waits_for_the_first(url, keys, clock, zoe, yes):
     """On SQLite one caller writes at a time; who waits too long is told."""
     place = Place("sqlite", url, keys, clock)
-    first, second = place.connect(), place.connect(timeout=0.05)
+    first, second = place.begin(), place.begin(timeout=0.05)
     inside = place.ledger.within(first)
     inside.grant(zoe, "marketing", **yes)
+    late = place.ledger.within(second)
     with pytest.raises(LedgerError, match="SQLITE_BUSY"):
-        place.ledger.within(second)
+        late.grant(person(1), "marketing", **yes)
     first.commit()
+    second.rollback()
+    order(second, 2)
     inside = place.ledger.within(second)
     assert inside.state(zoe, "marketing").given
     inside.grant(person(1), "marketing", **yes)

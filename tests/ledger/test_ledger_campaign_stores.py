@@ -246,6 +246,7 @@ def test_a_send_waits_for_no_one_elses_order(opened, postgres_url):
     shop = opened(postgres_url)
     shop.agree(number(1), number(2))
     with psycopg.connect(postgres_url) as order:
+        order.execute("SELECT 1")  # opens the shop's transaction
         inside = shop.ledger.within(order)
         inside.withdraw(number(1), source="account")
         assert isinstance(shop.offer(number(2)), sms.Accepted)

@@ -31,16 +31,24 @@ class Place:
         self.opened = []
 
     def connect(self, **said):
-        """The shop's connection, as it comes."""
+        """The shop's connection, with a transaction that is open."""
         if self.kind == "sqlite":
             self.opened.append(sqlite3.connect(self.where, **said))
         else:
             self.opened.append(psycopg.connect(self.where, **said))
+        begin(self.opened[-1])
         return self.opened[-1]
 
     def orders(self):
         """What others see of them."""
         return {row[0] for row in self.store.query("SELECT id FROM orders")}
+
+
+def begin(connection):
+    """The shop's first statement, which opens a transaction."""
+    connection.execute(
+        "BEGIN" if isinstance(connection, sqlite3.Connection) else "SELECT 1"
+    )
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -128,6 +136,7 @@ def test_one_store_serves_many_transactions(place):
         note(store, name)
         connection.commit()
     assert names(place.store) == place.orders() == set("abc")
+    begin(connection)
     assert store.executemany(
         "INSERT INTO anonsms_campaign (id, fingerprint, created_at) "
         "VALUES (?, '', 0)",
@@ -160,6 +169,31 @@ def test_a_borrowed_connection_does_not_wipe(place):
     store = borrow(place.connect())
     with pytest.raises(LedgerError, match="ledger's own store"):
         store.wipe()
+
+
+def test_without_a_transaction_it_is_refused(place):
+    """One that the ledger began would wait for a commit nobody sends."""
+    connection = place.connect()
+    connection.rollback()
+
+    def idle():
+        if place.kind == "sqlite":
+            return not connection.in_transaction
+        status = connection.info.transaction_status
+        return status is psycopg.pq.TransactionStatus.IDLE
+
+    with pytest.raises(ConfigurationError, match="No transaction is open"):
+        borrow(connection)
+    assert idle()
+    order(connection, "first")
+    store = borrow(connection)
+    note(store, "yes")
+    connection.commit()
+    with pytest.raises(ConfigurationError, match="No transaction is open"):
+        note(store, "late")
+    assert idle()
+    assert names(place.store) == {"yes"}
+    assert place.orders() == {"first"}
 
 
 def test_holding_and_numbering_need_a_transaction(place):
@@ -233,7 +267,7 @@ def test_another_schema_is_refused(place):
     with pytest.raises(SchemaVersionError, match="by hand"):
         borrow(connection)
     if place.kind == "sqlite":  # and no write lock is left behind
-        assert not connection.in_transaction
+        place.store.execute("DELETE FROM orders")
 
 
 def test_other_things_are_no_connections():
@@ -259,26 +293,13 @@ def test_a_lossy_connection_is_refused(file):
     connection = sqlite3.connect(file)
     for level in ("OFF", "NORMAL"):
         connection.execute(f"PRAGMA synchronous = {level}")
+        begin(connection)
         with pytest.raises(ConfigurationError, match="synchronous = FULL"):
             borrow(connection)
-        assert not connection.in_transaction
+        connection.rollback()
     connection.execute("PRAGMA synchronous = EXTRA")
+    begin(connection)
     note(borrow(connection), "x")
-    connection.close()
-
-
-def test_without_a_transaction_one_begins(file):
-    """Which has the write lock, so that nobody comes in between."""
-    connection = sqlite3.connect(file)
-    store = borrow(connection)
-    assert connection.in_transaction
-    other = sqlite3.connect(file, timeout=0)
-    with pytest.raises(sqlite3.OperationalError, match="locked"):
-        other.execute("BEGIN IMMEDIATE")
-    other.close()
-    connection.commit()
-    note(store, "x")
-    assert connection.in_transaction
     connection.close()
 
 
@@ -314,6 +335,7 @@ def test_a_stale_reader_is_not_let_write(file):
 def test_deleted_rows_are_overwritten_from_then_on(file):
     """The driver's default leaves copies of rows that were moved."""
     connection = sqlite3.connect(file)
+    begin(connection)
     borrow(connection)
     assert connection.execute("PRAGMA secure_delete").fetchone() == (1,)
     connection.close()
@@ -322,6 +344,7 @@ def test_deleted_rows_are_overwritten_from_then_on(file):
 def test_another_thread_is_told_so(file):
     """Not the driver's text, which has numbers of threads."""
     connection = sqlite3.connect(file)
+    begin(connection)
     store = borrow(connection)
     with ThreadPoolExecutor(1) as other:
         asked = other.submit(store.query, "SELECT 1")
@@ -360,6 +383,7 @@ def test_a_hasty_connection_waits_for_the_disk(schema_url):
     with psycopg.connect(
         f"{schema_url}%20-csynchronous_commit%3Doff"
     ) as connection:
+        begin(connection)
         note(borrow(connection), "x")
         show = "SHOW synchronous_commit"
         assert connection.execute(show).fetchone() == ("on",)
@@ -370,14 +394,17 @@ def test_a_hasty_connection_waits_for_the_disk(schema_url):
 def test_a_failed_transaction_stays_failed(schema_url):
     """The caller's own error is not healed by a savepoint of ours."""
     with psycopg.connect(schema_url) as connection:
+        begin(connection)
         store = borrow(connection)
         with pytest.raises(psycopg.errors.UndefinedTable):
             connection.execute("SELECT * FROM nowhere")
         with pytest.raises(LedgerError, match="earlier statement"):
             note(store, "x")
         connection.rollback()
+        begin(connection)
         note(store, "y")
     with psycopg.connect(schema_url) as connection:
+        begin(connection)
         assert names(borrow(connection)) == {"y"}
 
 

@@ -109,13 +109,31 @@ def test_the_person_is_the_token_unless_the_shop_has_a_name():
 
 
 @pytest.mark.parametrize(
-    "shape", ["+33639981234", "0033 6 39 98 12 34", number()]
+    "shape",
+    [
+        "+33639981234",
+        "0033 6 39 98 12 34",
+        "0639981234",
+        "202-555-0123",
+        "tel:+33639981234",
+        number(),
+    ],
 )
 def test_a_number_is_no_name_for_a_person(shape):
     """A phone number as principal is refused in both formats."""
     for document in (record, kantara):
         with pytest.raises(ConsentError, match="phone number"):
             document(principal=shape)
+
+
+@pytest.mark.parametrize(
+    "id_",
+    ["7012345678901", "C-1048223", "6f1d2c3b-4a59-4687-9012-345678901234"],
+)
+def test_an_id_of_the_shops_may_have_many_digits(id_):
+    """It is taken as it is, in both formats."""
+    assert record(principal=id_)["dpv:hasDataSubject"]["dct:identifier"] == id_
+    assert kantara(principal=id_)["piiPrincipalId"] == id_
 
 
 def test_a_grant_that_expires_says_when():

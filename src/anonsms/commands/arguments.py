@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from anonsms.consent import Source
-from anonsms.masking import scrub
+from anonsms.masking import dialable
 
 
 LEDGER: Final = "ANONSMS_LEDGER"
@@ -21,8 +21,13 @@ NO_NUMBER: Final = (
     "keeps it: put it on the first line of the standard input."
 )
 
+_ON_RECORD: Final = (
+    "What is said with --{} stays on record, so it must not hold a phone "
+    "number, and this looks as if it did. Name an account or a case."
+)
+
 # What is text of one's own, and stays on record.
-_FREE: Final = ("by", "why", "reason", "source", "controller")
+_FREE: Final = ("by", "why", "reason")
 
 _UNCLEAR: Final = "The arguments cannot be understood; see --help."
 
@@ -58,9 +63,11 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
         SystemExit: Help was asked for, and printed.
     """
     known, rest = _parser().parse_known_args(given)
-    told = [getattr(known, name, None) or "" for name in _FREE]
-    if rest or any(scrub(text) != text for text in told):
+    if rest:
         raise UsageError(NO_NUMBER)
+    for name in _FREE:
+        if dialable(getattr(known, name, None) or ""):
+            raise UsageError(_ON_RECORD.format(name))
     known.ledger = known.ledger or os.environ.get(LEDGER, "")
     return known
 
@@ -152,6 +159,11 @@ def _prove(one: argparse.ArgumentParser) -> None:
     one.add_argument("--why", default="", metavar="TEXT", help="what for")
     one.add_argument(
         "--check", metavar="FILE", help="check this proof; needs no ledger"
+    )
+    one.add_argument(
+        "--show",
+        action="store_true",
+        help="with --check: print the number and evidence it discloses",
     )
     _verifiers(one, "a public key that is trusted, for --check")
 

@@ -8,8 +8,8 @@ from anonsms.commands.console import DASH, Console
 from anonsms.commands.exits import Exit
 from anonsms.commands.opening import opened
 from anonsms.consent import ConsentEvent, Purpose
-from anonsms.errors import ConfigurationError
-from anonsms.ledger import Proven, verify_proof
+from anonsms.errors import ConfigurationError, ProofError
+from anonsms.ledger import Proven, Verifier, verify_proof
 
 
 _NEW_FILE = "proof.json"
@@ -68,13 +68,17 @@ def _check(asked: argparse.Namespace, console: Console) -> Exit:
             "that the shop published, as `ledger verifiers` prints it; one "
             "that comes with the proof proves nothing."
         )
+    try:
+        keys = [Verifier.parse(each) for each in asked.verifier]
+    except ProofError as error:  # the key's fault, not the proof's
+        raise ConfigurationError(str(error)) from None
     console.say(
-        _shown(verify_proof(console.text(asked.check), asked.verifier))
+        _shown(verify_proof(console.text(asked.check), keys), show=asked.show)
     )
     return Exit.DONE
 
 
-def _shown(proven: Proven) -> str:
+def _shown(proven: Proven, *, show: bool) -> str:
     event, checkpoint = proven.event, proven.checkpoint
     lines = [
         "The proof holds.",
@@ -95,5 +99,8 @@ def _shown(proven: Proven) -> str:
         f"signed by: {', '.join(map(str, proven.signers))}",
     ]
     if proven.number is not None:
-        lines.append(f"number: {proven.number.masked} (disclosed)")
+        number = proven.number.reveal() if show else proven.number.masked
+        lines.append(f"number: {number} (disclosed)")
+    for name, value in (proven.evidence or {}).items():
+        lines.append(f"evidence: {name} = {value if show else '…'}")
     return "\n".join(lines)

@@ -33,15 +33,19 @@ def _family(value: str) -> Family:
         ) from None
 
 
+_LONGEST: Final = timedelta(days=36_525)
+
+
 def _limit(
     _purpose: Purpose, _field: Attribute[timedelta | None], value: object
 ) -> None:
     if value is not None and not (
-        isinstance(value, timedelta) and value > timedelta(0)
+        isinstance(value, timedelta) and timedelta(0) < value <= _LONGEST
     ):
         raise ConfigurationError(
-            "A purpose's valid_for is a span of time, or None for no limit. "
-            "Pass a timedelta: valid_for=timedelta(days=365)."
+            "A purpose's valid_for is a span of time of 100 years at most, "
+            "or None for no limit. Pass a timedelta: "
+            "valid_for=timedelta(days=365)."
         )
 
 

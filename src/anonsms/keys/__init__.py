@@ -7,7 +7,13 @@ signature.
 
 from __future__ import annotations
 
-from anonsms.keys.index import TOKEN_SIZE, IndexKey, derive, token_text
+from anonsms.keys.index import (
+    TOKEN_SIZE,
+    IndexKey,
+    derive,
+    read_token,
+    token_text,
+)
 from anonsms.keys.provider import KeyProvider, Power
 from anonsms.keys.ring import KeyRing
 from anonsms.keys.seal import KEY_SIZE, bind, seal_each, unseal
@@ -31,6 +37,7 @@ __all__ = [
     "Signature",
     "bind",
     "derive",
+    "read_token",
     "seal_each",
     "token_text",
     "unseal",

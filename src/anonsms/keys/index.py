@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 from typing import Final, NoReturn, SupportsIndex
 
@@ -17,6 +18,8 @@ from anonsms.errors import refuse_pickle
 
 TOKEN_SIZE: Final = 16
 """Bytes of a token: 128 bits, so that no two numbers ever share one."""
+
+_TEXT: Final = re.compile(rf"a([0-9]{{1,9}}):([0-9a-f]{{{2 * TOKEN_SIZE}}})")
 
 _BLOCK = 64  # SHA-256 works on blocks of 64 bytes (FIPS 180-4 §1)
 
@@ -41,6 +44,19 @@ def token_text(token: bytes, version: int) -> str:
     'a1:00000000000000000000000000000000'
     """
     return f"a{version}:{token.hex()}"
+
+
+def read_token(text: str) -> tuple[int, bytes] | None:
+    """
+    The version and the token that such a text shows; ``None`` if it is none.
+
+    It raises nothing, so that the caller can let go of what may be a number.
+
+    >>> read_token("a1:00000000000000000000000000000000") == (1, bytes(16))
+    True
+    """
+    found = _TEXT.fullmatch(text)
+    return (int(found[1]), bytes.fromhex(found[2])) if found else None
 
 
 class IndexKey:

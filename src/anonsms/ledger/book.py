@@ -65,23 +65,6 @@ class Book:
         """The stand-in of a number as text, as messages and events show it."""
         return self._pseudonym(self.token(number))
 
-    def token_of(self, pseudonym: str) -> bytes:
-        """
-        The token that a pseudonym shows, brought to the newest version.
-
-        So what was kept of before a rotation still leads to the person.
-
-        Args:
-            pseudonym: From :meth:`pseudonym`, or an event's ``token``.
-
-        Raises:
-            ConfigurationError: It is of a version that the ring lacks.
-            ValueError: It is no pseudonym.
-        """
-        version, _, token = pseudonym.removeprefix("a").partition(":")
-        [found] = self._keys.renew_tokens([bytes.fromhex(token)], int(version))
-        return found
-
     def stand_in(self, text: str) -> str:
         """A keyed stand-in of any text, for names that must not be kept."""
         [token] = self._keys.tokens([f"anonsms/stand-in/{text}"])

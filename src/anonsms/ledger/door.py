@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import functools
 import inspect
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar, cast
 
 from anonsms.errors import ConsentError, InvalidNumberError
-from anonsms.masking import Masked, MaskedValues
+from anonsms.masking import Masked, MaskedValues, dialable
 
 
 _Method = TypeVar("_Method", bound=Callable[..., object])
@@ -23,17 +22,6 @@ _Method = TypeVar("_Method", bound=Callable[..., object])
 # What is kept as it is given, unsealed.
 _PLAIN: Final = frozenset(
     ("placement", "incentive", "policy", "provenance", "reason", "rule")
-)
-
-# Seven digits can be dialled within a town; dates and years are let pass.
-_DIALABLE = re.compile(r"\d(?:[\s().\-/]{0,3}\d){6}")
-_YEAR = r"(?:19|20)\d\d"
-_MONTH = r"(?:0?[1-9]|1[0-2])"
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_DATE = re.compile(
-    rf"(?<!\d)(?:{_YEAR}([-./]){_MONTH}\1{_DAY}"
-    rf"|{_DAY}([-./]){_MONTH}\2{_YEAR}|{_YEAR}[-/]{_YEAR})(?!\d)"
-    r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[+-]\d\d:\d\d)?)?"
 )
 
 
@@ -139,16 +127,6 @@ def no_number(kind: str, *, many: bool = False) -> InvalidNumberError:
         f"Pass {wanted} PhoneNumber.parse(text, region). This was a {kind}.",
         reason="type",
     )
-
-
-def dialable(text: str) -> bool:
-    """
-    Whether a text holds what may be somebody's number.
-
-    >>> dialable("export of 2026-02-28"), dialable("asked 202-555-0123")
-    (False, True)
-    """
-    return _DIALABLE.search(_DATE.sub("#", text)) is not None
 
 
 def storable(text: object) -> bool:

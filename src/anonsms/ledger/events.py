@@ -23,7 +23,6 @@ from anonsms.consent import (
 )
 from anonsms.errors import ConsentError
 from anonsms.keys import token_text
-from anonsms.ledger.entries.capture import plain
 from anonsms.ledger.moments import micros, moment
 from anonsms.ledger.proofs.leaf import (
     Facts,
@@ -35,6 +34,7 @@ from anonsms.ledger.proofs.leaf import (
 from anonsms.ledger.proofs.tree import Tree
 from anonsms.ledger.store import Row, SqlValue, Store
 from anonsms.ledger.subjects import CHAIN, EACH, People, Person, canonical
+from anonsms.ledger.texts import plain
 
 
 EVENT_ID_SIZE: Final = 16

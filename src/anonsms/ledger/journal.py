@@ -19,12 +19,13 @@ from anonsms.errors import StaleGrantError
 from anonsms.keys import KeyProvider, token_text
 from anonsms.ledger.door import Evidence, no_number, odd_one
 from anonsms.ledger.events import Draft, Events, facts
-from anonsms.ledger.keycheck import refuse_stale
+from anonsms.ledger.keycheck import refuse_reader, refuse_stale
 from anonsms.ledger.lastword import (
     beyond,
     given,
     last_word,
     says_yes,
+    stale_words,
     stopped,
 )
 from anonsms.ledger.moments import micros
@@ -84,6 +85,7 @@ class Journal:
         Raises:
             StaleGrantError: A grant that is not newer than a withdrawal.
         """
+        refuse_reader(self._keys)
         [token] = self._keys.tokens([number.reveal()])
         with self._store.transaction():
             self._store.hold(Hold.PERSON, token)
@@ -92,11 +94,7 @@ class Journal:
             if settle is not None:
                 draft = settle(draft, self.history(token))
             if says_yes(draft) and self._stale(token, draft, rows):
-                raise StaleGrantError(
-                    "The person withdrew at that time or later, and opt-out "
-                    "wins (GDPR Art. 7(3)). Only a grant that is newer than "
-                    "the withdrawal counts; pass its own time as at=."
-                )
+                raise StaleGrantError(stale_words(rows, now))
             event = self._write(token, number, draft, now, rows, evidence)
         self.tree.integrate_if_due()
         return event
@@ -119,6 +117,7 @@ class Journal:
             InvalidNumberError: Something is no PhoneNumber. What was
                 committed before stays; running it again does no harm.
         """
+        refuse_reader(self._keys)
         tally = Tally()
         rest = iter(numbers)
         while window := list(islice(rest, _WINDOW)):

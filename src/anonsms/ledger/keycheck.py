@@ -29,6 +29,13 @@ def check_keys(store: Store, keys: KeyProvider) -> None:
     Raises:
         ConfigurationError: Some key of the ring is another one.
     """
+    if not hasattr(keys, "powers"):
+        kind = type(keys).__name__
+        del keys
+        raise ConfigurationError(
+            f"A ledger is opened with a key ring; this was a {kind}. Pass "
+            "KeyRing.load(path), or KeyRing.generate() for a new one."
+        )
     if Power.INDEX not in keys.powers:
         raise ConfigurationError(
             "A ledger finds people by the index key, and this ring has none. "
@@ -70,6 +77,21 @@ def check_successor(store: Store, keys: KeyProvider) -> int:
             raise _other_keys(Power.INDEX)
     _open_noted(store, keys)
     return since
+
+
+def refuse_reader(keys: KeyProvider) -> None:
+    """
+    Refuse to write with a ring that was made for asking.
+
+    Raises:
+        ConfigurationError: The ring has no seal key.
+    """
+    if Power.SEAL not in keys.powers:
+        raise ConfigurationError(
+            "This key ring has no seal key: it was restricted, so that its "
+            "holder asks and counts, and writes nothing. Open the ledger "
+            "with a ring that has it."
+        )
 
 
 def refuse_stale(

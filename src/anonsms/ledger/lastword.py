@@ -61,3 +61,18 @@ def given(row: Standing | None, draft: Draft) -> bool:
         and row.state.since is not None
         and row.state.since >= draft.at
     )
+
+
+def stale_words(rows: Mapping[str, Standing], now: datetime) -> str:
+    """What to tell who brings a yes that is older than a no."""
+    if micros(now) < max(row.last_at for row in rows.values()):
+        return (
+            "The withdrawal on record is of a time that is still to come: "
+            "the clock was ahead when it was written. Opt-out wins, so no "
+            "grant counts before then. Check the clock of this machine too."
+        )
+    return (
+        "The person withdrew at that time or later, and opt-out wins (GDPR "
+        "Art. 7(3)). Only a grant that is newer than the withdrawal counts; "
+        "pass its own time as at=."
+    )

@@ -10,7 +10,7 @@ from anonsms.ledger.counting import people
 from anonsms.ledger.entries.holding import Holding
 from anonsms.ledger.entries.importing import Importing
 from anonsms.ledger.entries.optin import OptIn
-from anonsms.ledger.proofs.proving import Proving
+from anonsms.ledger.proving import Proving
 from anonsms.ledger.receipting import Receipting
 from anonsms.ledger.rights.rights import Rights
 from anonsms.ledger.rotation import Rotating

@@ -50,7 +50,13 @@ def aware(at: datetime) -> datetime:
             "A time without a time zone can mean several moments, so it "
             "proves nothing. Pass an aware one: datetime.now(timezone.utc)."
         )
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ConsentError(
+            "The time lies beyond the year 9999, or before the year 1, in "
+            "UTC. Check the clock of the machine that wrote it."
+        ) from None
 
 
 def past(at: datetime, now: datetime) -> datetime:

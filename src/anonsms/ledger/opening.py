@@ -13,7 +13,7 @@ from anonsms.errors import ConfigurationError
 from anonsms.keys import KeyProvider
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.journal import Journal
-from anonsms.ledger.keycheck import check_keys, check_successor
+from anonsms.ledger.keycheck import check_keys, check_successor, refuse_reader
 from anonsms.ledger.ledger import Ledger
 from anonsms.ledger.moments import aware
 from anonsms.ledger.proofs.checkpoint import CheckpointSink
@@ -100,12 +100,12 @@ def open_ledger(  # noqa: PLR0913
             journal = Journal(store, keys, known)
             journal.tree.begin(origin or f"anonsms/{os.urandom(16).hex()}")
             now = aware(settings.clock())
-            known.declare(
-                purposes,
-                lambda each: journal.note(
-                    None, _declared(each, now), b"", now
-                ),
-            )
+
+            def put_on_record(purpose: Purpose) -> None:
+                refuse_reader(keys)
+                journal.note(None, _declared(purpose, now), b"", now)
+
+            known.declare(purposes, put_on_record)
             _check_origin(origin, journal.tree.origin)
     except BaseException:
         store.close()

@@ -13,8 +13,8 @@ from anonsms.errors import (
     LedgerError,
     UnknownPurposeError,
 )
-from anonsms.ledger.door import dialable
 from anonsms.ledger.store import Store
+from anonsms.masking import dialable
 
 
 BUILT_IN: Final = (MARKETING, SERVICE, SECURITY)

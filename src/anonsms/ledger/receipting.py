@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from anonsms.consent import ConsentEvent, Purpose
+from anonsms.consent import MARKETING, ConsentEvent, Purpose
 from anonsms.errors import ConfigurationError, ConsentError
-from anonsms.ledger.book import Book
 from anonsms.ledger.moments import aware
+from anonsms.ledger.rights.auditing import Auditing
 from anonsms.receipts import (
     Disclosure,
     consent_receipt,
@@ -16,7 +16,7 @@ from anonsms.receipts import (
 )
 
 
-class Receipting(Book):
+class Receipting(Auditing):
     """The part of :class:`Ledger` that writes receipts."""
 
     def receipt(  # noqa: PLR0913  # a receipt has as many parts
@@ -37,7 +37,8 @@ class Receipting(Book):
             disclosure: What the shop tells everybody.
             form: ``"iso27560"`` for a consent receipt in JSON-LD (ISO/IEC
                 TS 27560), ``"kantara"`` for the Kantara form v1.1.
-            purpose: What the receipt is about, if the event names none.
+            purpose: What the receipt is about, if the event names none;
+                marketing, unless you say.
             principal: What the shop calls the person; the token if nothing.
             at: When the receipt is made, if not now.
 
@@ -47,8 +48,11 @@ class Receipting(Book):
         Raises:
             ConfigurationError: The ledger was opened without a controller.
             ConsentError: There is no such form, or the event has no receipt.
+            LedgerError: The event is not in this ledger.
+            SealError: The person was erased.
         """
-        about = self._purposes.find(purpose or event.purpose)
+        event, later = self._story(event)
+        about = self._purposes.find(purpose or event.purpose or MARKETING)
         controller = self._settings.controller
         if controller is None:
             raise ConfigurationError(
@@ -73,17 +77,20 @@ class Receipting(Book):
             purpose=about,
             controller=controller,
             disclosure=disclosure,
-            later=self._later(event),
+            later=later,
             principal=principal,
         )
         return consent_receipt(
             record, at=self.clock() if at is None else aware(at)
         )
 
-    def _later(self, event: ConsentEvent) -> list[ConsentEvent]:
-        """What happened to the same person afterwards."""
-        told = self._journal.history(self.token_of(event.token))
-        places = [
-            place for place, each in enumerate(told) if each.id == event.id
-        ]
-        return told[places[0] + 1 :] if places else []
+    def _story(
+        self, event: ConsentEvent
+    ) -> tuple[ConsentEvent, list[ConsentEvent]]:
+        """The event as it is stored, and what happened afterwards."""
+        _, row = self._place(event)
+        if row is None:
+            return event, []
+        told = self._journal.history(self._whose(row))
+        [place] = [at for at, each in enumerate(told) if each.id == event.id]
+        return told[place], told[place + 1 :]

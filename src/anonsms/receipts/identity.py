@@ -12,12 +12,15 @@ from uuid import UUID
 
 from anonsms.consent import ConsentEvent
 from anonsms.errors import ConsentError
+from anonsms.masking import dialable
 from anonsms.receipts.disclosure import told
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_NUMBER: Final = re.compile(r"(\+|00)[\d\s().-]{6,}")
+# Shops number their customers; what is all digits is a number that somebody
+# wrote down only with the zero or the plus before it.
+_OWN_ID: Final = re.compile(r"[1-9]\d*|[^+]*[^\W\d_][^+]*")
 
 
 def uuid_of(event: ConsentEvent) -> str:
@@ -77,10 +80,14 @@ def customer(principal: str) -> str | None:
 
     It raises nothing, so that the caller can let go of the number first.
 
-    >>> customer("customer-1048")
-    'customer-1048'
+    >>> customer("customer-1048"), customer("7012345678901")
+    ('customer-1048', '7012345678901')
+    >>> customer("202-555-0123") is None
+    True
     """
-    if not isinstance(principal, str) or _NUMBER.fullmatch(principal):
+    if not isinstance(principal, str):
+        return None
+    if dialable(principal) and not _OWN_ID.fullmatch(principal):
         return None
     return principal
 

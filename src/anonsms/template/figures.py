@@ -4,7 +4,8 @@ Figures that a person could dial or text, and which must not pass as a name.
 "Appelez le 0899 …" typed into a name field would go out in the shop's own
 voice. So a text value with as many digits in one run as the shortest phone
 numbers have, or with a stop keyword before a short code, is refused unless
-its tag is declared to carry numbers.
+its tag is declared to carry numbers. Texts that merely stay on record have
+another policy: :func:`anonsms.masking.dialable`.
 """
 
 from __future__ import annotations

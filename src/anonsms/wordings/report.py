@@ -87,7 +87,9 @@ class WordingReport:
 
     def __str__(self) -> str:
         if not self.faults:
-            return "No fault was found in the wording. A lawyer confirms it."
+            return (
+                "No fault was found in the wording. Have a lawyer confirm it."
+            )
         verdict = "has no error" if self.ok else "is not fit for use"
         return "\n".join(
             [f"The wording {verdict}.", *(f"  {f}" for f in self.faults)]

@@ -13,7 +13,7 @@ from anonsms.ledger.checks.peoplecheck import PeopleCheck
 from anonsms.ledger.checks.treecheck import TreeCheck
 from anonsms.ledger.checks.verification import Findings, Verification
 from anonsms.ledger.journal import Journal
-from anonsms.ledger.keycheck import compare_keys
+from anonsms.ledger.keycheck import compare_keys, refuse_stale
 from anonsms.ledger.proofs.checkpoint import Checkpoint
 from anonsms.ledger.proofs.note import Verifier, parse_note, verify_note
 from anonsms.ledger.store import Row, Store
@@ -98,7 +98,7 @@ def _look_through(  # noqa: PLR0913, PLR0917
         lambda: _check_purposes(store, findings, shop or []),
     )
     _check_migrations(store, findings)
-    _check_keys(store, keys, findings)
+    newest = _check_keys(store, keys, findings)
     own = _part(
         findings,
         "tree",
@@ -120,7 +120,9 @@ def _look_through(  # noqa: PLR0913, PLR0917
             findings.fault(
                 where, "the ledger is not the one that this was signed for"
             )
-    if people:
+    if people and not newest:
+        findings.skipped.append("people: the keys do not fit the ledger")
+    elif people:
         check = PeopleCheck(store, keys, journal.standings, findings)
         _part(findings, "people", check.run)
     total = max(roots_at)
@@ -239,14 +241,23 @@ def _check_migrations(store: Store, findings: Findings) -> None:
         )
 
 
-def _check_keys(store: Store, keys: KeyProvider, findings: Findings) -> None:
+def _check_keys(store: Store, keys: KeyProvider, findings: Findings) -> bool:
+    """Whether the ring is the newest that the ledger knows of."""
+    newest = True
     try:
+        refuse_stale(store, keys, sealing=Power.SEAL in keys.powers)
         compare_keys(store, keys)
+    except ConfigurationError as error:
+        # Either the keys were rotated meanwhile, or somebody wants us to
+        # believe it: the next look, with the newest ring, will tell.
+        findings.fault("key check", str(error))
+        newest = False
     except _ODD:
         findings.fault("key check", "what the keys made of it was changed")
     rows = _rows(store, findings, "anonsms_key_check", "power")
     if not {power for [power] in rows} <= {Power.INDEX, Power.SEAL}:
         findings.fault("key check", "a mark of some key is not one of ours")
+    return newest
 
 
 def _notes(

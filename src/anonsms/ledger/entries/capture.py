@@ -12,28 +12,8 @@ from anonsms.errors import (
     UnknownWordingError,
 )
 from anonsms.ledger.door import Evidence, storable
-from anonsms.masking import Masked
-
-
-def source_of(source: str | Source) -> Source:
-    """
-    One of the closed list of sources, from its name in any case.
-
-    >>> source_of("Point of sale")
-    <Source.POINT_OF_SALE: 'point of sale'>
-
-    Raises:
-        ConsentError: It is not on the list.
-    """
-    plain = " ".join(str(source).casefold().replace("_", " ").split())
-    try:
-        return Source(plain)
-    except ValueError:
-        known = ", ".join(known.value for known in Source)
-        raise ConsentError(
-            "The source is not on the list, which is closed so that sources "
-            f"can be counted: {known}. Put finer facts into evidence."
-        ) from None
+from anonsms.ledger.texts import plain
+from anonsms.masking import Masked, dialable
 
 
 def agreed(wording: object) -> Wording:
@@ -48,6 +28,15 @@ def agreed(wording: object) -> Wording:
         plain(wording.version, "wording's version")
         plain(wording.language, "wording's language")
         plain(wording.text, "wording's text")
+    if isinstance(wording, Wording) and (
+        dialable(wording.id) or dialable(wording.version)
+    ):
+        del wording
+        raise ConsentError(
+            "A wording's id and version stay on record for ever, so they "
+            "must not hold a phone number, and these look as if they did. "
+            'Take short names, such as "checkout-sms" and "2026-03".'
+        )
     if not isinstance(wording, Wording) or not wording.text.strip():
         raise ConsentError(
             "Consent needs the text that the person agreed to, to the letter "
@@ -68,6 +57,8 @@ def published(known: Sequence[Wording], id_: str) -> Wording:
     Raises:
         UnknownWordingError: There is none, or several languages have it.
     """
+    if dialable(id_):  # the arguments were taken one for another
+        id_ = "something like a number"
     if not known:
         raise UnknownWordingError(
             f"No text called {id_!r} was ever published, so nobody can show "
@@ -179,48 +170,3 @@ def reach(purpose: str | None, scope: str | Scope | None) -> Scope:
             "Scope.MARKETING or Scope.ALL. Not both, and not neither."
         )
     return found
-
-
-def plain(text: object, name: str) -> str:
-    """
-    A text that can be stored.
-
-    Raises:
-        ConsentError: It is no text, or has half a character in it.
-    """
-    if isinstance(text, str) and storable(text):
-        return text
-    raise ConsentError(
-        f"The {name} must be text that can be written as UTF-8, without "
-        "halves of characters (lone surrogates). Pass it as a str."
-    )
-
-
-def one_line(text: object, name: str) -> str:
-    """
-    A text that can be stored and has no line ends: proofs go by lines.
-
-    Raises:
-        ConsentError: It cannot be stored, or has several lines.
-    """
-    if len(plain(text, name).splitlines()) > 1 or "\n" in str(text):
-        raise ConsentError(
-            f"The {name} must be one line: it is a short id, not a text. "
-            "Put longer facts into evidence."
-        )
-    return str(text)
-
-
-def said(text: str, name: str) -> str:
-    """
-    A text that must say something.
-
-    Raises:
-        ConsentError: It is empty, or cannot be stored.
-    """
-    if not plain(text, name).strip():
-        raise ConsentError(
-            f"The {name} is empty. Say in a few words where this comes from, "
-            "so that it can be shown later."
-        )
-    return text.strip()

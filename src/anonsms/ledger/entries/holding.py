@@ -9,9 +9,9 @@ from datetime import datetime
 
 from anonsms.consent import ConsentEvent, EventKind, Purpose, Scope, Source
 from anonsms.ledger.door import of_person
-from anonsms.ledger.entries.capture import said
 from anonsms.ledger.entries.recording import Recording
 from anonsms.ledger.events import facts
+from anonsms.ledger.texts import said
 from anonsms.phone import PhoneNumber
 
 

@@ -7,16 +7,12 @@ from datetime import datetime
 
 from anonsms.consent import EventKind, Purpose, Scope, Source, Wording
 from anonsms.ledger.door import of_people
-from anonsms.ledger.entries.capture import (
-    agreed,
-    refuse_bought,
-    said,
-    source_of,
-)
+from anonsms.ledger.entries.capture import agreed, refuse_bought
 from anonsms.ledger.entries.recording import Recording, expiry
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.moments import past
 from anonsms.ledger.tally import ImportReport
+from anonsms.ledger.texts import said, source_of
 from anonsms.phone import PhoneNumber
 
 

@@ -20,13 +20,14 @@ from anonsms.consent import (
 )
 from anonsms.errors import ConsentError
 from anonsms.ledger.door import of_person
-from anonsms.ledger.entries.capture import sealed_order, source_of
+from anonsms.ledger.entries.capture import sealed_order
 from anonsms.ledger.entries.expiring import expire
 from anonsms.ledger.entries.precedent import bought, confirmed, renewed
 from anonsms.ledger.entries.publishing import Publishing
 from anonsms.ledger.entries.recording import Recording, expiry
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.moments import past
+from anonsms.ledger.texts import source_of
 from anonsms.masking import Masked
 from anonsms.phone import PhoneNumber
 

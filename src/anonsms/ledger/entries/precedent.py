@@ -178,20 +178,23 @@ def _closed(
     question: ConsentEvent, history: Sequence[ConsentEvent], purpose: Purpose
 ) -> str:
     """Why a question needs no answer any more; empty if it does."""
-    for event in history:
-        if not event.touches(purpose):
-            continue
-        if _refuses(event) and event.at >= question.at:
-            return (
-                "The person said stop since they were asked, or may have, "
-                "and opt-out wins. Ask again when they tick the box again."
-            )
-        if event.kind is EventKind.CONFIRMED and (
-            event.at > question.at
-            or dict(event.details).get("asked") == question.id
-        ):
-            return (
-                "This was confirmed before, and one answer is enough. Where "
-                "consent is said again later, record a renewal."
-            )
+    about = [event for event in history if event.touches(purpose)]
+    # A no first: it is what counts, whatever was answered before it.
+    if any(_refuses(each) and each.at >= question.at for each in about):
+        return (
+            "The person said stop since they were asked, or may have, "
+            "and opt-out wins. Ask again when they tick the box again."
+        )
+    if any(
+        each.kind is EventKind.CONFIRMED
+        and (
+            each.at > question.at
+            or dict(each.details).get("asked") == question.id
+        )
+        for each in about
+    ):
+        return (
+            "This was confirmed before, and one answer is enough. Where "
+            "consent is said again later, record a renewal."
+        )
     return ""

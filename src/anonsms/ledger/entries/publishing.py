@@ -6,6 +6,7 @@ from anonsms.consent import ConsentEvent, EventKind, Wording
 from anonsms.errors import UnknownWordingError
 from anonsms.ledger.book import Book
 from anonsms.ledger.entries.capture import agreed, published
+from anonsms.ledger.keycheck import refuse_reader
 
 
 class Publishing(Book):
@@ -28,6 +29,7 @@ class Publishing(Book):
             ConsentError: Another text has that id, version and language, or
                 it is no text that can be stored.
         """
+        refuse_reader(self._keys)
         agreed(wording)
         now = self.clock()
         told = {

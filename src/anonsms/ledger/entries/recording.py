@@ -21,15 +21,14 @@ from anonsms.ledger.door import Evidence, of_person
 from anonsms.ledger.entries.capture import (
     agreed,
     announced,
-    one_line,
     published,
     reach,
     refuse_preticked,
-    source_of,
 )
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.journal import Settle
 from anonsms.ledger.moments import past
+from anonsms.ledger.texts import one_line, source_of
 from anonsms.phone import PhoneNumber
 
 

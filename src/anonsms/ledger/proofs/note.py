@@ -211,6 +211,23 @@ def parse_note(note: str) -> Note:
     return Note(text + "\n", tuple(map(_signature, lines)))
 
 
+def trusted(
+    verifiers: Verifier | str | Iterable[Verifier | str],
+) -> list[Verifier]:
+    """
+    The keys that somebody trusts, one or several.
+
+    Raises:
+        ProofError: One is no public key.
+    """
+    if isinstance(verifiers, Verifier | str):
+        verifiers = [verifiers]
+    return [
+        Verifier.parse(each) if isinstance(each, str) else each
+        for each in verifiers
+    ]
+
+
 def verify_note(note: Note, verifiers: Iterable[Verifier]) -> list[Verifier]:
     """
     Who vouches for a note, of those whose keys are known.

@@ -14,7 +14,12 @@ from anonsms.keys import unseal
 from anonsms.ledger.proofs.checkpoint import Checkpoint
 from anonsms.ledger.proofs.frontier import leaf_hash
 from anonsms.ledger.proofs.merkle import verify_inclusion
-from anonsms.ledger.proofs.note import Verifier, parse_note, verify_note
+from anonsms.ledger.proofs.note import (
+    Verifier,
+    parse_note,
+    trusted,
+    verify_note,
+)
 from anonsms.ledger.proofs.proof import Disclosed, Proof
 from anonsms.ledger.subjects import (
     evidence_place,
@@ -47,7 +52,7 @@ class Proven:
 
 
 def verify_proof(
-    proof: Proof | str, verifiers: Iterable[Verifier | str]
+    proof: Proof | str, verifiers: Verifier | str | Iterable[Verifier | str]
 ) -> Proven:
     """
     Check a proof; it takes no database and no secret.
@@ -92,7 +97,7 @@ def verify_proof(
 
 
 def check_note(
-    note: str, verifiers: Iterable[Verifier | str]
+    note: str, verifiers: Verifier | str | Iterable[Verifier | str]
 ) -> tuple[Checkpoint, tuple[Verifier, ...]]:
     """
     Read a signed checkpoint, and tell who vouches for it.
@@ -100,10 +105,7 @@ def check_note(
     Raises:
         ProofError: It is no checkpoint, or none of the keys signed it.
     """
-    known = [
-        Verifier.parse(each) if isinstance(each, str) else each
-        for each in verifiers
-    ]
+    known = trusted(verifiers)
     parsed = parse_note(note)
     checkpoint = Checkpoint.parse(parsed.text)
     signers = tuple(
@@ -120,7 +122,7 @@ def check_note(
 
 
 def read_checkpoint(
-    note: str, verifiers: Iterable[Verifier | str]
+    note: str, verifiers: Verifier | str | Iterable[Verifier | str]
 ) -> Checkpoint:
     """
     Check a signed checkpoint, and read it.

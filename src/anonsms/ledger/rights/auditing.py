@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, TypeVar, cast
@@ -15,17 +14,16 @@ from anonsms.errors import (
     SealError,
     UnknownPersonError,
 )
-from anonsms.keys import TOKEN_SIZE
+from anonsms.keys import TOKEN_SIZE, read_token
 from anonsms.ledger.book import Book
-from anonsms.ledger.door import dialable, no_number, of_person, storable
+from anonsms.ledger.door import no_number, of_person, storable
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.store import Hold
 from anonsms.ledger.subjects import CHAIN, Person
+from anonsms.masking import dialable
 
 
 _Method = TypeVar("_Method", bound=Callable[..., object])
-
-_PSEUDONYM: Final = re.compile(r"a([0-9]{1,9}):([0-9a-f]{32})")
 
 # The first is quick: a person has few events. The second reads all events,
 # for one whose token is of an older number.
@@ -177,11 +175,11 @@ class Auditing(Book):
         """
         if isinstance(whom, bytes) and len(whom) == TOKEN_SIZE:
             return whom
-        found = _PSEUDONYM.fullmatch(whom) if isinstance(whom, str) else None
+        found = read_token(whom) if isinstance(whom, str) else None
         del whom  # it may be a number
         if found is None:
             return None
-        version, token = int(found[1]), bytes.fromhex(found[2])
+        version, token = found
         if version == self._keys.index_version:
             return token
         return self._keys.renew_tokens([token], version)[0]

@@ -155,7 +155,7 @@ class Certifying(Book):
             wiped_at=min(wiped, default=None),
             epochs=tuple(sorted(epochs)),
             copies_until=datetime.fromisoformat(first[3][LAST_DAY]),
-            copies_gone=not epochs & self._living_epochs(),
+            copies_gone=self._gone(epochs),
             made_at=self.clock(),
         )
 
@@ -171,6 +171,14 @@ class Certifying(Book):
             copies_gone=True,
             made_at=self.clock(),
         )
+
+    def _gone(self, epochs: set[int]) -> bool:
+        """Whether these seal keys are neither in use nor in the ring."""
+        if Power.SEAL not in self._keys.powers or not isinstance(
+            self._keys, _Ring
+        ):
+            return False  # who cannot see the keys cannot vouch for it
+        return not epochs & self._living_epochs()
 
     def _living_epochs(self) -> set[int]:
         """The seal keys that are in use, or in the ring still."""

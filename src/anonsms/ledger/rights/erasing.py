@@ -9,8 +9,8 @@ from typing import Final
 
 from anonsms.consent import ConsentEvent, EventKind, Scope, Source
 from anonsms.errors import ConsentError, LedgerError, SealError
-from anonsms.ledger.entries.capture import source_of
 from anonsms.ledger.events import Draft, facts
+from anonsms.ledger.keycheck import refuse_reader
 from anonsms.ledger.lastword import newest
 from anonsms.ledger.rights.auditing import audited
 from anonsms.ledger.rights.carrying import No, kept
@@ -25,11 +25,14 @@ from anonsms.ledger.rights.certifying import (
 )
 from anonsms.ledger.store import Hold
 from anonsms.ledger.subjects import Person
+from anonsms.ledger.texts import source_of
 from anonsms.phone import PhoneNumber
 
 
 WITHIN: Final = timedelta(days=30)
 """By when copies are to be unreadable: a month, as GDPR Art. 12(3) has it."""
+
+_LONGEST: Final = timedelta(days=366)
 
 # The provider's id of a message leads to the number, at the provider.
 _UNTIE: Final = "UPDATE anonsms_outbox SET provider_id = NULL WHERE token = ?"
@@ -84,11 +87,13 @@ class Erasing(Certifying):
                 "Bytes cannot be gone before they are committed: call "
                 "erase() outside of your transaction."
             )
-        self._keys.wrap([], [])  # raises if the ring may only ask
-        if not timedelta() < within:
+        refuse_reader(self._keys)
+        if not (
+            isinstance(within, timedelta) and timedelta() < within <= _LONGEST
+        ):
             raise ConsentError(
-                "Copies cannot be unreadable sooner than at once. Pass a "
-                "length of time: within=timedelta(days=30)."
+                "Copies are to be unreadable within some days, a year at "
+                "most. Pass a length of time: within=timedelta(days=30)."
             )
         now = self.clock()
         told = {
@@ -115,8 +120,7 @@ class Erasing(Certifying):
             return self._object(token, head, source, now)
         noes = kept(rows, self._purposes.find, objects=True)
         older = self._older_tokens(token, head)
-        for each in (token, *older):
-            self.store.execute(_UNTIE, (each,))
+        self.store.execute(_UNTIE, (token,))
         first = self._destroy(token, head, source, now, told)
         journal.standings.remove(token)
         for each in older:  # no old list brings them back by those either

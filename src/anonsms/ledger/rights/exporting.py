@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from anonsms.errors import ConsentError
@@ -112,7 +111,7 @@ class Exporting(Auditing):
             ],
             events=self._journal.history(token) if person else [],
             evidence=self._evidence(token),
-            texts=self._texts([token, *self.tokens(older)]),
+            texts=self._texts(token),
         )
 
     def _evidence(self, token: bytes) -> dict[str, Evidence]:
@@ -123,9 +122,10 @@ class Exporting(Auditing):
             for id_, row, sealed in self.store.query(_SEALED, (token,))
         }
 
-    def _texts(self, tokens: Iterable[bytes]) -> list[SentText]:
+    def _texts(self, token: bytes) -> list[SentText]:
+        # Those to earlier numbers came along when the number was corrected.
+        # What is there since went to whoever has that number now.
         return [
             SentText(campaign, state, parts, moment(at))
-            for token in tokens
             for campaign, state, parts, at in self.store.query(_SENT, (token,))
         ]

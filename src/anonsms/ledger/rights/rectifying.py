@@ -11,12 +11,12 @@ from anonsms.consent import ConsentEvent, Source
 from anonsms.errors import ConsentError, UnknownPersonError
 from anonsms.ledger.book import Book
 from anonsms.ledger.door import Evidence, no_number, odd_one, of_person
-from anonsms.ledger.entries.capture import source_of
 from anonsms.ledger.journal import renumbered
 from anonsms.ledger.lastword import newest
 from anonsms.ledger.rights.carrying import Rows, kept, lost
 from anonsms.ledger.store import Hold
 from anonsms.ledger.subjects import seal_evidence
+from anonsms.ledger.texts import source_of
 from anonsms.phone import PhoneNumber
 
 

@@ -18,8 +18,7 @@ def borrow(connection: object) -> Store:
     A store on a connection that stays the caller's.
 
     Nothing is committed or closed, and each transaction of the ledger's is
-    a savepoint. A ``sqlite3`` connection without a transaction begins one
-    here, with ``BEGIN IMMEDIATE``; it overwrites what it deletes from now
+    a savepoint. A ``sqlite3`` connection overwrites what it deletes from now
     on (``secure_delete``), for rows that move leave copies behind.
 
     Args:
@@ -29,8 +28,8 @@ def borrow(connection: object) -> Store:
 
     Raises:
         ConfigurationError: It is another kind of connection, has no
-            transaction where it commits each statement at once, does not
-            wait for the disk, or there is no ledger where it looks.
+            transaction open, does not wait for the disk, or there is no
+            ledger where it looks.
         SchemaVersionError: The tables are not those of this anonsms.
         LedgerError: The database refused.
     """

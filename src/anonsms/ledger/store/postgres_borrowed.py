@@ -125,12 +125,13 @@ class BorrowedPostgres:
 
     def _join(self) -> None:
         """See that there is a transaction that the caller will end."""
-        connection = self._link.connection
-        if connection.autocommit and not self.in_transaction:
+        if not self.in_transaction:
+            # One that we began would wait for a commit that nobody sends.
             raise ConfigurationError(
-                "This connection commits each statement at once, and no "
-                "transaction is open: use the ledger inside `with "
-                "connection.transaction():`."
+                "No transaction is open on this connection, so what is "
+                "recorded would be lost: use the ledger inside `with "
+                "connection.transaction():`, or after the order's own "
+                "statements."
             )
         [[isolation]] = self._link.query("SHOW transaction_isolation")
         if isolation != "read committed":

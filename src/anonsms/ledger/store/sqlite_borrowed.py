@@ -47,13 +47,13 @@ class BorrowedSqlite:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._depth = 0
+        self._join()
         with wrapped():
             self._cursor = connection.cursor()
             self._cursor.row_factory = None
             self._refuse_lossy()
             self._refuse_other_tables()
             run(self._cursor, "PRAGMA secure_delete=ON").fetchall()
-            self._join()  # last: what is refused leaves nothing open
 
     @property
     def in_transaction(self) -> bool:
@@ -149,16 +149,13 @@ class BorrowedSqlite:
 
     def _join(self) -> None:
         """See that there is a transaction that the caller will end."""
-        if self._connection.in_transaction:
-            return
-        if self._connection.isolation_level is None:
+        if not self._connection.in_transaction:
+            # One that we began would wait for a commit that nobody sends.
             raise ConfigurationError(
-                "This connection commits each statement at once, and no "
-                'transaction is open: execute "BEGIN IMMEDIATE" first, and '
-                "COMMIT when the order is complete."
+                "No transaction is open on this connection, so what is "
+                'recorded would be lost: execute "BEGIN IMMEDIATE" first, '
+                "and commit when the order is complete."
             )
-        # By itself the driver would begin one later, and wait for nobody.
-        run(self._cursor, "BEGIN IMMEDIATE")
 
     def _refuse_other_tables(self) -> None:
         if not self.query(

@@ -16,6 +16,7 @@ from anonsms.ledger.proofs.note import (
     Verifier,
     parse_note,
     sign_note,
+    trusted,
     verify_note,
 )
 from anonsms.ledger.proofs.proof import Disclosed, Proof
@@ -154,9 +155,9 @@ class Proving(Auditing):
 
     def verify(
         self,
-        against: Iterable[str] = (),
+        against: str | Iterable[str] = (),
         *,
-        verifiers: Iterable[Verifier | str] = (),
+        verifiers: Verifier | str | Iterable[Verifier | str] = (),
         people: bool = True,
     ) -> Verification:
         """
@@ -177,16 +178,12 @@ class Proving(Auditing):
         Returns:
             What was found; ``.ok`` if nothing is wrong.
         """
-        known = [
-            Verifier.parse(each) if isinstance(each, str) else each
-            for each in verifiers
-        ]
         return check_ledger(
             self.store,
             self._keys,
             self._journal,
-            against=tuple(against),
-            verifiers=known,
+            against=[against] if isinstance(against, str) else list(against),
+            verifiers=trusted(verifiers),
             people=people,
         )
 
