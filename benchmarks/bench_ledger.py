@@ -20,7 +20,6 @@ from ledgers import (
     LONG_AGO,
     PEOPLE,
     ROUNDS,
-    Number,
     Row,
     asked_of,
     big_ledger,
@@ -31,6 +30,7 @@ from ledgers import (
     take_over,
 )
 
+from anonsms.phone import PhoneNumber
 from anonsms.keys import KeyRing
 from anonsms.ledger import open_ledger
 
@@ -142,7 +142,7 @@ def writing(folder: Path) -> list[Row]:
     plain = Plain(folder / "plain.db")
     fresh = iter(range(0, 10**8, 10**5))
 
-    def take(count: int) -> list[Number]:
+    def take(count: int) -> list[PhoneNumber]:
         return numbers(next(fresh), count)
 
     one_by_one = {

@@ -22,7 +22,6 @@ from types import SimpleNamespace
 
 from ledgers import (
     LONG_AGO,
-    Number,
     PEOPLE,
     Row,
     big_ledger,
@@ -34,6 +33,7 @@ from ledgers import (
     take_over,
 )
 
+from anonsms.phone import PhoneNumber
 from anonsms.keys import KeyRing
 from anonsms.ledger import open_ledger, verify_proof
 from anonsms.ledger.proofs.frontier import leaf_hash
@@ -162,7 +162,9 @@ def proving(ledger, path: Path) -> list[Row]:
     def checkpoint() -> float:
         seconds = 0.0
         for _ in range(20):
-            grant_each(ledger, [Number(f"+336{next(fresh):08d}")])
+            grant_each(
+                ledger, [PhoneNumber.from_e164(f"+336{next(fresh):08d}")]
+            )
             start = time.perf_counter()
             ledger.checkpoint()
             seconds += time.perf_counter() - start

@@ -22,6 +22,7 @@ from pathlib import Path
 from anonsms.consent import Wording
 from anonsms.keys import KeyRing
 from anonsms.ledger import Ledger, open_ledger, read_checkpoint
+from anonsms.phone import PhoneNumber
 
 ROUNDS = 5
 PEOPLE = int(os.environ.get("LEDGER_PEOPLE", "1_000_000"))
@@ -32,23 +33,15 @@ Row = tuple[str, str, float, str]
 Run = Callable[[], float | None]
 
 
-class Number:
-    """A valid number, without the time it takes to parse one."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        return self._text
+def numbers(start: int, count: int) -> list[PhoneNumber]:
+    """Valid numbers, without the time it takes to parse them."""
+    return [
+        PhoneNumber.from_e164(f"+336{n:08d}")
+        for n in range(start, start + count)
+    ]
 
 
-def numbers(start: int, count: int) -> list[Number]:
-    return [Number(f"+336{n:08d}") for n in range(start, start + count)]
-
-
-def grant_each(ledger: Ledger, people: list[Number]) -> None:
+def grant_each(ledger: Ledger, people: list[PhoneNumber]) -> None:
     for number in people:
         ledger.grant(
             number,
@@ -59,7 +52,7 @@ def grant_each(ledger: Ledger, people: list[Number]) -> None:
         )
 
 
-def take_over(ledger: Ledger, people: list[Number], obtained_at) -> None:
+def take_over(ledger: Ledger, people: list[PhoneNumber], obtained_at) -> None:
     report = ledger.import_grants(
         people,
         "marketing",
@@ -107,7 +100,7 @@ def size_of(ledger: Ledger) -> int:
     return read_checkpoint(ledger.checkpoint(), ledger.verifiers).size
 
 
-def asked_of(count: int, people: int = PEOPLE) -> list[Number]:
+def asked_of(count: int, people: int = PEOPLE) -> list[PhoneNumber]:
     """Half of them known, half unknown, in no order."""
     rng = random.Random(8)
     known = rng.sample(numbers(0, people), min(count // 2, people))

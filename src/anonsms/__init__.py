@@ -91,6 +91,7 @@ if TYPE_CHECKING:
     from anonsms.ledger import Disclosed as Disclosed
     from anonsms.ledger import ErasureCertificate as ErasureCertificate
     from anonsms.ledger import Fault as Fault
+    from anonsms.ledger import Growth as Growth
     from anonsms.ledger import Hold as Hold
     from anonsms.ledger import ImportReport as ImportReport
     from anonsms.ledger import Ledger as Ledger
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
     from anonsms.ledger import Verifier as Verifier
     from anonsms.ledger import open_ledger as open_ledger
     from anonsms.ledger import read_checkpoint as read_checkpoint
+    from anonsms.ledger import verify_growth as verify_growth
     from anonsms.ledger import verify_proof as verify_proof
     from anonsms.masking import MessageText as MessageText
     from anonsms.masking import Secret as Secret
@@ -258,6 +260,7 @@ _ROOMS = {
         "Disclosed",
         "ErasureCertificate",
         "Fault",
+        "Growth",
         "Hold",
         "ImportReport",
         "Ledger",
@@ -270,6 +273,7 @@ _ROOMS = {
         "Verifier",
         "open_ledger",
         "read_checkpoint",
+        "verify_growth",
         "verify_proof",
     ),
     "masking": (

@@ -133,7 +133,8 @@ def test_a_proof_is_made_and_checked(here):
     assert (code, out) == (Exit.FAULT, "")
     assert "changed" in err
     assert run(*check[:-1], named=False)[0] is Exit.USAGE
-    assert run(*check, "nonsense", named=False)[0] is Exit.FAULT
+    # The key's fault is not the proof's.
+    assert run(*check, "nonsense", named=False)[0] is Exit.USAGE
     missing = ["prove", "--check", "none.json", "--verifier", "x"]
     assert run(*missing, named=False)[0] is Exit.USAGE
 
@@ -161,7 +162,11 @@ def test_what_is_disclosed_goes_to_a_file(here, input_files):
     check = ["prove", "--check", "proof.json", "--verifier", key]
     code, out, _ = run(*check, named=False)
     assert code is Exit.DONE
-    assert out.endswith("(disclosed)\n")
+    assert out.endswith("(disclosed)\nevidence: form = …\n")
+    assert ZOE.reveal() not in out
+    code, out, _ = run(*check, "--show", named=False)
+    assert f"number: {ZOE.reveal()} (disclosed)\n" in out
+    assert "form = …" not in out
     assert people("prove", *told)[0] is Exit.USAGE  # it is there already
     assert people("prove", "--disclose", "--out", "b")[0] is Exit.USAGE
     assert not (here / "b").exists()

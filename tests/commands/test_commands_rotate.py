@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -110,6 +113,54 @@ def test_a_foreign_ring_is_refused(here):
     assert code is Exit.USAGE
     assert "another index key" in told
     assert (here / "shop.keys").read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files are not locked there")
+def test_of_command_lines_at_once_none_loses_a_key(here):
+    """Each waits for the one before, and goes on from its ring."""
+    line = [sys.executable, "-m", "anonsms", "ledger", "rotate", "--json"]
+    line += ["--ledger", "sqlite:///shop.db", "--keys", "shop.keys"]
+    children = [
+        subprocess.Popen(
+            [*line, "--power", "seal"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    told = [each.communicate() for each in children]
+    assert [
+        (each.returncode, err)
+        for each, (_, err) in zip(children, told, strict=True)
+    ] == [(0, "")] * 4
+    newest = sorted(json.loads(out)["ring"]["seal"][-1] for out, _ in told)
+    assert newest == [2, 3, 4, 5]
+    assert sound().versions("seal") == (1, 2, 3, 4, 5)
+
+
+def test_the_file_is_held_until_the_old_key_is_gone(here, monkeypatch):
+    """While the ledger goes over and before the last saving, too."""
+    fcntl = pytest.importorskip("fcntl")
+    seen = []
+
+    def watched(real):
+        def step(*args, **options):
+            with (
+                (here / ".shop.keys.lock").open() as lock,
+                pytest.raises(BlockingIOError),
+            ):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            seen.append(real.__name__)
+            return real(*args, **options)
+
+        return step
+
+    for owner, name in ((sms.KeyRing, "save"), (sms.Ledger, "rotate")):
+        monkeypatch.setattr(owner, name, watched(getattr(owner, name)))
+    code, _ = rotate("--power", "seal", "--retire")
+    assert code is Exit.DONE
+    assert seen == ["rotate", "save", "rotate", "save"]
 
 
 class CutError(Exception):

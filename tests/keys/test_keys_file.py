@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from anonsms.errors import ConfigurationError
 from anonsms.keys import KeyRing, Power
-from anonsms.keys.keyfile import HIGHEST, dump, parse, succeeds
+from anonsms.keys.keyfile import (
+    HIGHEST,
+    dump,
+    parse,
+    retired_early,
+    succeeds,
+)
 
 
 roots = st.binary(min_size=32, max_size=32)
@@ -163,7 +169,9 @@ def test_a_ring_takes_the_place_of_the_one_it_was_made_from():
     for heir, before, told in (
         (new, old, True),
         (left, new, True),
-        (left, old, True),
+        (left, old, False),
+        (left.rotate("seal"), new, True),
+        (left.rotate("seal").retire("seal", 2), new, False),
         (old, old.restrict("seal"), True),
         (old, new, False),
         (old.restrict("index"), old, False),
@@ -172,3 +180,22 @@ def test_a_ring_takes_the_place_of_the_one_it_was_made_from():
         (KeyRing.generate(), old, False),
     ):
         assert succeeds(heir._keys, before._keys) is told
+
+
+def test_a_newest_key_that_was_retired_is_named():
+    """The powers it was retired of; none for rings that are no kin."""
+    old = KeyRing.generate()
+    both = old.rotate("seal").rotate("sign")
+    early = both.retire("seal", 1)
+    stranger = KeyRing.generate().rotate("seal").retire("seal", 1)
+    for heir, before, told in (
+        (early, old, [Power.SEAL]),
+        (early.retire("sign", 1), old, [Power.SEAL, Power.SIGN]),
+        (early, both, []),
+        (both, old, []),
+        (old, both, []),
+        (early.restrict("index", "seal"), old, []),
+        (stranger, old, []),
+        (KeyRing.generate(), old, []),
+    ):
+        assert retired_early(heir._keys, before._keys) == told

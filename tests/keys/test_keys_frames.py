@@ -138,7 +138,8 @@ def test_no_error_of_replacing_shows_a_key(path, monkeypatch):
     damaged["seal"]["01"] = damaged["seal"]["1"]
     path.write_text(json.dumps(damaged))
     check(new, path)
-    assert list(path.parent.iterdir()) == [path]
+    lock = path.with_name(".shop.keys.lock")
+    assert set(path.parent.iterdir()) == {path, lock}
 
 
 def test_no_refusal_of_a_ring_shows_a_key():

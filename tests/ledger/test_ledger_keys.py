@@ -1,14 +1,17 @@
 """Keys and ledger fit together, or it does not open; nothing lies open."""
 
 import base64
+from datetime import timedelta
 
 import pytest
+from attrs import evolve
 from ledger_people import START, WHO, WORDING, person
 
-from anonsms.consent import Status
+from anonsms.consent import Family, Purpose, Status
 from anonsms.errors import ConfigurationError, SealError
 from anonsms.keys import KeyRing, Power, bind, unseal
 from anonsms.ledger import open_ledger
+from anonsms.phone import PhoneNumber
 
 
 def bcd(digits):
@@ -71,12 +74,12 @@ def test_no_key_lies_in_the_files(ledger, path, keys, zoe):
 
 
 def test_the_number_is_sealed_for_its_person(ledger, keys, zoe):
-    """48 bytes that the ring opens in the person's own row."""
+    """56 bytes that the ring opens in the person's own row."""
     ledger.withdraw(zoe, source="sms")
     [(id_, number, wrapped, kek)] = ledger.store.query(
         "SELECT id, number, wrapped, epoch FROM anonsms_subject"
     )
-    assert (len(id_), len(number), len(wrapped)) == (16, 48, 60)
+    assert (len(id_), len(number), len(wrapped)) == (16, 56, 60)
     key = keys.unwrap(
         wrapped, kek, bind("anonsms/v1", "subject", "wrapped", id_)
     )
@@ -140,11 +143,109 @@ def test_an_analyst_asks_and_counts_and_cannot_read(
 
 
 def test_an_analyst_may_come_first(url, keys, zoe, yes):
-    """The seal key is noted when the first full ring comes."""
-    with open_ledger(url, keys.restrict("index")) as ledger:
-        assert not ledger.state(zoe, "marketing").given
+    """Refused, for a ledger is begun by writing; then the shop begins it."""
+    with pytest.raises(ConfigurationError, match="asks and counts"):
+        open_ledger(url, keys.restrict("index"))
     with open_ledger(url, keys) as ledger:
         event = ledger.grant(zoe, "marketing", evidence={"a": "1"}, **yes)
         assert ledger.evidence(event, **WHO) == {"a": "1"}
+    with open_ledger(url, keys.restrict("index")) as ledger:
+        assert ledger.state(zoe, "marketing").given
     with pytest.raises(ConfigurationError, match="index"):
         open_ledger(url, keys.restrict("seal"))
+
+
+def test_an_analyst_asks_counts_verifies_and_expires(
+    ledger, url, keys, clock, yes
+):
+    """All that needs no seal, on a ledger that is there."""
+    ledger.grant(person(1), "marketing", **yes)
+    clock.move(days=4000)
+    with open_ledger(url, keys.restrict("index"), clock=clock) as analyst:
+        assert analyst.expire() == 1
+        assert analyst.state(person(1), "marketing").status is Status.EXPIRED
+        assert analyst.counts("marketing")[Status.EXPIRED] == 1
+        assert analyst.verify().ok
+    assert ledger.verify().ok
+
+
+WRITING = {
+    "grant": lambda ledger, n, yes: ledger.grant(n, "marketing", **yes),
+    "withdraw": lambda ledger, n, _: ledger.withdraw(n, source="sms"),
+    "suppress": lambda ledger, n, _: ledger.suppress(
+        n, "complaint", source="staff"
+    ),
+    "release": lambda ledger, n, _: ledger.release(
+        n, "settled", source="staff"
+    ),
+    "erase": lambda ledger, n, _: ledger.erase(n, source="account"),
+    "rectify": lambda ledger, n, _: ledger.rectify(
+        n, person(2), source="account"
+    ),
+    "import": lambda ledger, n, _: ledger.import_grants(
+        [n],
+        "marketing",
+        wording=WORDING,
+        provenance="old shop",
+        obtained_at=START,
+    ),
+    "publish": lambda ledger, _, yes: ledger.publish(
+        evolve(WORDING, version="2027-01")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_an_analyst_writes_nothing(ledger, url, keys, yes, name):
+    """Not of somebody who is on record either, and nothing is changed."""
+    zoe = person(1234)
+    ledger.grant(zoe, "news", **yes)
+    ledger.suppress(zoe, "complaint", source="staff")
+    events, people = ledger.history(zoe), repr(ledger)
+    with (
+        open_ledger(url, keys.restrict("index")) as analyst,
+        pytest.raises(ConfigurationError, match="no seal key"),
+    ):
+        WRITING[name](analyst, zoe, yes)
+    assert ledger.history(zoe) == events
+    assert repr(ledger) == people
+    assert ledger.verify().ok
+
+
+def test_an_analyst_declares_nothing(ledger, url, keys, clock):
+    """A new purpose, or a known one with another time limit."""
+    ring = keys.restrict("index")
+    before = ledger.store.query("SELECT count(*) FROM anonsms_event")
+    for purpose in (
+        Purpose("raffle", Family.MARKETING),
+        Purpose("news", Family.MARKETING, timedelta(days=9)),
+    ):
+        with pytest.raises(ConfigurationError, match="asks and counts"):
+            open_ledger(url, ring, purposes=[purpose], clock=clock)
+    assert ledger.store.query("SELECT count(*) FROM anonsms_event") == before
+
+
+def test_a_long_number_harms_nobody(ledger, take_in):
+    """Some plans know numbers of more than 15 digits; all come back."""
+    long = PhoneNumber.from_e164("+" + "4" * 20)
+    people = [long, *map(person, range(40))]
+    take_in(people)
+    assert ledger.verify().ok
+    revealed = [ledger.reveal(ledger.pseudonym(p), **WHO) for p in people]
+    assert revealed == people
+
+
+@pytest.fixture
+def take_in(ledger):
+    """Imports a list."""
+
+    def take(people):
+        return ledger.import_grants(
+            people,
+            "marketing",
+            wording=WORDING,
+            provenance="old shop",
+            obtained_at=START,
+        )
+
+    return take

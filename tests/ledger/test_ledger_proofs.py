@@ -18,8 +18,9 @@ from anonsms.errors import LedgerError, ProofError, SealError
 from anonsms.keys import KeyRing, bind, seal_each
 from anonsms.ledger import open_ledger
 from anonsms.ledger.proofs.checkpoint import Checkpoint
+from anonsms.ledger.proofs.growth import Growth, verify_growth
 from anonsms.ledger.proofs.merkle import verify_consistency
-from anonsms.ledger.proofs.note import Verifier, parse_note
+from anonsms.ledger.proofs.note import Verifier, parse_note, sign_note
 from anonsms.ledger.proofs.proof import Disclosed, Proof
 from anonsms.ledger.proofs.proofcheck import read_checkpoint, verify_proof
 from anonsms.masking import Secret
@@ -304,6 +305,66 @@ def test_two_checkpoints(ledger):
     ):
         assert not verify_consistency(*changed)
     assert ledger.verify([note]).checkpoints >= 3
+
+
+def test_growth_is_shown_without_the_database(ledger):
+    """From a note that somebody kept to the newest; then nothing else."""
+    note = ledger.checkpoint()
+    ledger.withdraw(PEOPLE[1], source="sms")
+    growth = ledger.prove_growth(note)
+    again = Growth.loads(growth.dumps())
+    assert again == growth
+    newest = verify_growth(growth.dumps(), note, ledger.verifiers)
+    older = read_checkpoint(note, ledger.verifiers)
+    assert newest.size == older.size + 1
+    same = ledger.prove_growth(growth.checkpoint)
+    assert same.path == ()
+    assert verify_growth(
+        same, growth.checkpoint, str(ledger.verifiers[0])
+    ) == read_checkpoint(growth.checkpoint, ledger.verifiers)
+
+
+def test_growth_that_does_not_hold(ledger):
+    """Other hashes, another note, other keys, a text that is none."""
+    note = ledger.checkpoint()
+    ledger.withdraw(PEOPLE[1], source="sms")
+    growth, trusted = ledger.prove_growth(note), ledger.verifiers
+    assert growth.path
+    stranger = KeyRing.generate()
+    for wrong, since, by in (
+        (evolve(growth, path=growth.path[::-1][1:]), note, trusted),
+        (evolve(growth, path=(*growth.path, bytes(32))), note, trusted),
+        (growth, growth.checkpoint, trusted),
+        (evolve(growth, checkpoint=note), growth.checkpoint, trusted),
+        (evolve(growth, checkpoint="x"), note, trusted),
+        (growth, "x", trusted),
+        (growth, note, []),
+        (
+            growth,
+            note,
+            [Verifier(ledger.origin, p) for p in stranger.public_keys],
+        ),
+        (growth.dumps().replace("growth", "proof"), note, trusted),
+        (growth.dumps().replace('"version": 1', '"version": true'), "", ()),
+        (growth.dumps().replace("{", '{"more": 1,'), note, trusted),
+        ("[" * 100_000, note, trusted),
+        ("[]", note, trusted),
+    ):
+        with pytest.raises(ProofError):
+            verify_growth(wrong, since, by)
+
+
+def test_no_growth_is_shown_of_what_was_changed(ledger):
+    """A ledger that was rewritten cannot show it, and says so."""
+    note = ledger.checkpoint()
+    known = read_checkpoint(note, ledger.verifiers)
+    body = evolve(known, root=bytes(32)).body
+    signed = ledger._keys.signatures(body.encode())
+    other = sign_note(body, ledger.origin, signed)
+    assert read_checkpoint(other, ledger.verifiers).size == known.size
+    for since in (other, "x"):
+        with pytest.raises(ProofError):
+            ledger.prove_growth(since)
 
 
 json_like = st.recursive(

@@ -147,7 +147,8 @@ def test_numbers_before(shop, clock, yes):
     assert told["your number"] == person(2).reveal()
     assert told["your earlier numbers"] == [person(1).reveal()]
     assert told["what happened"][0]["sealed facts"] == {"form": "f3"}
-    assert len(told["texts sent to you"]) == 2
+    # What is under the old number now may be somebody else's.
+    assert len(told["texts sent to you"]) == 1
 
 
 def test_it_shows_itself_on_demand_only(ledger, zoe, yes):

@@ -4,7 +4,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from ledger_people import START, WORDING, person
@@ -57,21 +56,33 @@ def test_it_can_stop_anywhere(shop, path, url, *, power, clock, monkeypatch):
     assert reached > 10
 
 
+# Says each statement, and waits before the last one for whoever kills it.
 ROTATE = """
 import sys
 from anonsms.keys import KeyRing
 from anonsms.ledger import open_ledger
-url, old, new = sys.argv[1:]
+from anonsms.ledger.store.sqlite import SqliteStore
+url, old, new, last = sys.argv[1:]
 ledger, ring = open_ledger(url, KeyRing.load(old)), KeyRing.load(new)
-print("go", flush=True)
+said = 0
+def said_first(real):
+    def saying(*args):
+        global said
+        said += 1
+        print(said, flush=True)
+        if said == int(last):
+            sys.stdin.read()
+        return real(*args)
+    return saying
+for name in ("execute", "executemany", "query", "wipe"):
+    setattr(SqliteStore, name, said_first(getattr(SqliteStore, name)))
 ledger.rotate(ring)
-print("done", flush=True)
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
 def test_a_killed_rotation_loses_nobody(ledger, path, url, clock, tmp_path):
-    """SIGKILL, wherever it happens to be; then somebody else finishes."""
+    """SIGKILL at some statement; then somebody else finishes."""
     dice = random.Random(20260301)
     stopped = [person(n) for n in range(0, 3000, 3)]
     ledger.import_grants(
@@ -85,29 +96,34 @@ def test_a_killed_rotation_loses_nobody(ledger, path, url, clock, tmp_path):
     ledger.import_withdrawals(stopped, provenance="old shop")
     ring = ledger._keys
     ledger.close()
-    killed = 0
+    last = most = 0  # the first one runs to its end
     for turn in range(6):
         old, new = tmp_path / f"{turn}.old", tmp_path / f"{turn}.new"
         ring.save(old)
         ring = ring.rotate("index").rotate("seal")
         ring.save(new)
         child = subprocess.Popen(
-            [sys.executable, "-c", ROTATE, url, old, new],
+            [sys.executable, "-c", ROTATE, url, old, new, str(last)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert child.stdout.readline() == "go\n"
-        time.sleep(dice.uniform(0, 0.12))
-        child.kill()
-        killed += child.wait() == -signal.SIGKILL
+        said = [child.stdout.readline() for _ in range(last)]
+        if last:
+            assert said[-1] == f"{last}\n"
+            child.kill()
+        said += child.stdout.readlines()
+        child.stdin.close()
         child.stdout.close()
+        assert child.wait() == (-signal.SIGKILL if last else 0)
         with open_ledger(url, ring, clock=clock, rotate=True) as again:
             states = again.states(stopped, "marketing")
             assert {s.status for s in states} == {Status.WITHDRAWN}
             assert again.counts("marketing")[Status.GIVEN] == 2000
+        most = most or len(said)
+        last = dice.randrange(1, most)
     with open_ledger(url, ring, clock=clock) as again:
         assert again.verify().ok
-    assert killed > 1
 
 
 WRITE = """

@@ -252,7 +252,7 @@ def test_a_report_reads_as_a_list():
     advice = check(label("fr", rights="").text)
     assert str(advice).startswith("The wording has no error.")
     assert str(WordingReport()) == (
-        "No fault was found in the wording. A lawyer confirms it."
+        "No fault was found in the wording. Have a lawyer confirm it."
     )
     assert WordingReport()
 

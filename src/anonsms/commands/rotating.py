@@ -10,6 +10,9 @@ Going over to a new key, so that it can be cut short anywhere.
 
 Cut short after 2 or in 3, the file has more keys than the ledger uses, and
 running it again finishes. After 3, it has keys that nothing needs.
+
+The key file is held from reading to the last saving: of two who rotate at
+once the second waits, and goes on from what the first has saved.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from attrs import asdict
 
 from anonsms.commands.console import Console
 from anonsms.commands.exits import Exit
-from anonsms.commands.opening import opened, ring_of
+from anonsms.commands.opening import opened
 from anonsms.errors import ConfigurationError
 from anonsms.keys import KeyRing, Power
 from anonsms.ledger import Ledger
@@ -36,7 +39,16 @@ def rotate(asked: argparse.Namespace, console: Console) -> Exit:
             "--keys FILE. Where keys are kept elsewhere, save a rotated ring "
             "there and open the ledger with rotate=True."
         )
-    ring = ring_of(asked)
+    with KeyRing.locked(asked.keys) as ring:
+        report, left = _rotated(asked, ring)
+    console.say(_told(report, left, as_json=asked.json))
+    return Exit.DONE
+
+
+def _rotated(
+    asked: argparse.Namespace, ring: KeyRing
+) -> tuple[RotationReport, KeyRing]:
+    """What the ledger did, and the ring that is in the file now."""
     ledger, behind = _opened(asked, ring)
     with ledger:
         report = ledger.rotate(ring)
@@ -49,8 +61,7 @@ def rotate(asked: argparse.Namespace, console: Console) -> Exit:
     gone = _retired(ring, report.epoch) if asked.retire else ring
     if gone.versions(Power.SEAL) != ring.versions(Power.SEAL):
         gone.save(asked.keys, replace=True)
-    console.say(_told(report, gone, as_json=asked.json))
-    return Exit.DONE
+    return report, gone
 
 
 def _opened(asked: argparse.Namespace, ring: KeyRing) -> tuple[Ledger, bool]:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TextIO
 
 from anonsms.commands.arguments import UsageError, parse
-from anonsms.commands.asking import checkpoint, expire, verifiers, verify
 from anonsms.commands.console import Console
 from anonsms.commands.exits import REFUSALS, Exit, exit_of
+from anonsms.commands.keeping import checkpoint, expire, verifiers, verify
 from anonsms.commands.people import erase, export
 from anonsms.commands.proofs import prove
 from anonsms.commands.rotating import rotate

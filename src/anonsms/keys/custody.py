@@ -1,6 +1,11 @@
 """
 Key files on the disk: whole or not there, and for their owner only.
 
+Whoever replaces a key file holds its lock (``flock`` of ``.shop.keys.lock``
+beside ``shop.keys``) from reading to renaming, so that of two who do it at
+once none loses the other's keys. Windows has no such lock: there it keeps
+apart the threads of one process, and no two processes.
+
 What a file system keeps of an overwritten or deleted file (old blocks,
 snapshots, a journal, a flash chip's spare cells) is beyond this module.
 """
@@ -12,14 +17,96 @@ import os
 import re
 import secrets
 import stat
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+
+from attrs import define, field
 
 from anonsms.errors import ConfigurationError
 
 
+if sys.platform != "win32":
+    import fcntl
+
+
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _UNIX = os.name != "nt"
+
+
+@define
+class _Lock:
+    """One lock file in this process: its thread, and how often it holds."""
+
+    thread: threading.RLock = field(factory=threading.RLock)
+    depth: int = 0
+
+
+# By process, device and inode: the same file by whatever name, and a child
+# of `fork` holds nothing of what its parent holds.
+_locks: dict[tuple[int, int, int], _Lock] = {}
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """
+    Hold the lock of a key file; wait for whoever holds it.
+
+    Whoever holds it may ask for it again, in the same thread. The lock file
+    stays: were it deleted, two could hold a lock of that name.
+
+    Raises:
+        ConfigurationError: The lock file cannot be made or locked, is
+            somebody else's, or anybody may empty the folder.
+    """
+    fault = _folder_fault(path)
+    if fault:
+        raise ConfigurationError(fault)
+    beside = path.with_name(f".{path.name}.lock")
+    with contextlib.ExitStack() as held:
+        while not _taken(beside, held):
+            held.close()  # it was deleted, and perhaps made anew, meanwhile
+        yield
+
+
+def _taken(beside: Path, held: contextlib.ExitStack) -> bool:
+    """Lock a lock file; whether it was still the one of that name then."""
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        opened = os.open(beside, flags, 0o600)
+        held.callback(os.close, opened)
+        found = os.fstat(opened)
+        if not stat.S_ISREG(found.st_mode) or (
+            _UNIX and found.st_uid != os.geteuid()
+        ):
+            # Whoever put it there could hold it for ever.
+            raise ConfigurationError(
+                f"The lock {beside} belongs to another user, or is no file. "
+                "Check who put it there, then delete it."
+            )
+        own = (os.getpid(), found.st_dev, found.st_ino)
+        lock = _locks.setdefault(own, _Lock())
+        held.enter_context(lock.thread)
+        if sys.platform != "win32" and not lock.depth:
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            # Said, and not left to closing: a child of `fork` has a copy.
+            held.callback(fcntl.flock, opened, fcntl.LOCK_UN)
+        lock.depth += 1
+        held.callback(_let_go, lock)
+        there = beside.stat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise ConfigurationError(
+            f"The lock {beside} cannot be had: {error.strerror}. Keep the "
+            "key file in a folder of its owner's, on a disk with locks."
+        ) from None
+    return os.path.samestat(found, there)
+
+
+def _let_go(lock: _Lock) -> None:
+    lock.depth -= 1
 
 
 def write(path: Path, text: str) -> None:
@@ -54,6 +141,7 @@ def replace(path: Path, text: str) -> None:
 
     The new file is written beside the old one and then takes its name, in
     one step of the file system: after a power cut either is there, whole.
+    Call it with the lock held, and the old file looked at under it.
 
     Raises:
         ConfigurationError: It cannot be written, or anybody may empty the
@@ -201,8 +289,9 @@ def _sweep(path: Path) -> None:
     """
     Remove what a replacing left that was cut short.
 
-    It holds keys, and would keep them when they are retired. If it belongs
-    to a replacing that still runs, that one fails and says so.
+    It holds keys, and would keep them when they are retired. It is of
+    nobody who still runs: that one would hold the lock. (On Windows, where
+    there is none, that one fails and says so.)
     """
     left = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}\.new")
     for each in path.parent.iterdir():

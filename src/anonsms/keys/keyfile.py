@@ -78,17 +78,41 @@ def succeeds(new: Keys, old: Keys) -> bool:
 
     Returns:
         True if ``new`` has all keys of ``old``, save seal and signing keys
-        that are older than its own newest: those were retired. Never
-        raises.
+        that are older than the newest of ``old``: those were retired. The
+        newest may be all that the ledger knows. Never raises.
     """
     for power in Power:
         held, before = new.get(power, {}), old.get(power, {})
-        newest = max(held, default=0)
+        newest = max(before, default=0)
         for number, key in before.items():
             retired = power is not Power.INDEX and number < newest
             if held.get(number, key if retired else None) != key:
                 return False
     return True
+
+
+def retired_early(new: Keys, old: Keys) -> list[Power]:
+    """
+    Powers whose newest key in ``old`` was retired in ``new``.
+
+    Args:
+        new: The ring that is to be kept.
+        old: The ring that would be overwritten.
+
+    Returns:
+        Those of which ``new`` has newer keys only; nothing if ``new`` was
+        not made from ``old`` at all. Never raises.
+    """
+    early = [
+        power
+        for power in Power
+        if 0 < max(old.get(power, {}), default=0) < min(new.get(power) or [0])
+    ]
+    whole = {
+        power: {**old[power], **held} if power in early else held
+        for power, held in new.items()
+    }
+    return early if succeeds(whole, old) else []
 
 
 def _decoded(text: str) -> tuple[int, dict[Power, dict[int, bytes]]] | None:

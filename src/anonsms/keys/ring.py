@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -50,6 +52,31 @@ class KeyRing(HeldKeys):
         return cls(keyfile.parse(custody.read(file), where=str(file)))
 
     @classmethod
+    @contextlib.contextmanager
+    def locked(cls, path: str | os.PathLike[str]) -> Iterator[Self]:
+        """
+        The ring in a file that nobody else replaces meanwhile.
+
+        For changes in more than one step: load, rotate, save, let the
+        ledger go over, retire, save. Whoever else wants to replace the file
+        waits until the block ends; reading goes on. A thread that holds a
+        file may save to it, and hold it again. A file ``.shop.keys.lock``
+        beside ``shop.keys`` stays. On Windows other processes do not wait.
+
+        Args:
+            path: The key file.
+
+        Raises:
+            ConfigurationError: As :meth:`load`, or the file cannot be
+                locked, or could not be replaced.
+        """
+        file = Path(path)
+        if not custody.replaceable(file):
+            cls.load(file)  # says that there is none
+        with custody.locked(file):
+            yield cls.load(file)
+
+    @classmethod
     def from_env(cls, var: str = "ANONSMS_KEYS") -> Self:
         """
         The ring in an environment variable.
@@ -80,26 +107,33 @@ class KeyRing(HeldKeys):
             replace: Put it in the place of the ring that it was made from
                 with :meth:`rotate` or :meth:`retire`. After a power cut the
                 old file is there or the new one, whole. The old one's
-                bytes may stay on the disk: see the page on keys.
+                bytes may stay on the disk: see the page on keys. Whoever
+                replaces it at the same time is waited for, see
+                :meth:`locked`.
 
         Raises:
             ConfigurationError: There is a file already; or, with
-                ``replace``, one with keys that this ring lacks, somebody
+                ``replace``, one with keys that this ring lacks, save seal
+                and signing keys older than the file's newest; somebody
                 else's, or a symbolic link. Or it cannot be written.
         """
         file = Path(path)
         if not replace:
             custody.write(file, keyfile.dump(self._keys))
             return
-        if custody.replaceable(file) and not keyfile.succeeds(
-            self._keys, keyfile.parse(custody.read(file), where=str(file))
-        ):
-            raise ConfigurationError(
-                f"{file} holds keys that this ring lacks, and keys that are "
-                "overwritten are lost for ever. Load the ring from there, "
-                "then rotate it; save other rings to another path."
+        custody.replaceable(file)  # else there is nothing to be locked
+        with custody.locked(file):
+            # Looked at again: it may have been replaced while we waited.
+            if not custody.replaceable(file):
+                custody.write(file, keyfile.dump(self._keys))
+                return
+            fault = _loss(
+                self._keys,
+                keyfile.parse(custody.read(file), where=str(file)),
             )
-        custody.replace(file, keyfile.dump(self._keys))
+            if fault:
+                raise ConfigurationError(f"{file} {fault}")
+            custody.replace(file, keyfile.dump(self._keys))
 
     def restrict(self, *powers: Power | str) -> Self:
         """
@@ -215,3 +249,22 @@ def _named(power: Power | str) -> Power:
         raise ConfigurationError(
             f"A ring has no such power: there are {', '.join(sorted(Power))}."
         ) from None
+
+
+def _loss(new: keyfile.Keys, old: keyfile.Keys) -> str:
+    """Which keys would be lost for ever; empty if none. Never raises."""
+    if keyfile.succeeds(new, old):
+        return ""
+    early = ", ".join(keyfile.retired_early(new, old))
+    if early:
+        return (
+            f"holds a newest key ({early}) that this ring has retired, and "
+            "the ledger may know no other. Save the ring with both keys, "
+            "let the ledger go over to it with ledger.rotate(ring), then "
+            "retire the old key and save again."
+        )
+    return (
+        "holds keys that this ring lacks, and keys that are overwritten are "
+        "lost for ever. Load the ring from there, then rotate it; save other "
+        "rings to another path."
+    )

@@ -14,6 +14,7 @@ from anonsms.ledger.proofs.checkpoint import (
     CheckpointFile,
     CheckpointSink,
 )
+from anonsms.ledger.proofs.growth import Growth, verify_growth
 from anonsms.ledger.proofs.note import Verifier
 from anonsms.ledger.proofs.proof import Disclosed, Proof
 from anonsms.ledger.proofs.proofcheck import (
@@ -35,6 +36,7 @@ __all__ = [
     "Disclosed",
     "ErasureCertificate",
     "Fault",
+    "Growth",
     "Hold",
     "ImportReport",
     "Ledger",
@@ -47,5 +49,6 @@ __all__ = [
     "Verifier",
     "open_ledger",
     "read_checkpoint",
+    "verify_growth",
     "verify_proof",
 ]

@@ -15,6 +15,7 @@ from typing import Final, TypeVar, cast
 
 from anonsms.errors import ConsentError, InvalidNumberError
 from anonsms.masking import Masked, MaskedValues, dialable
+from anonsms.phone import PhoneNumber
 
 
 _Method = TypeVar("_Method", bound=Callable[..., object])
@@ -52,16 +53,47 @@ def of_person(method: _Method) -> _Method:
         ConsentError: The evidence cannot be sealed, or a text that is kept
             unsealed seems to hold a number.
     """
+    return _of_person(method, (), ())
+
+
+def audited(
+    *required: str, optional: Sequence[str] = ()
+) -> Callable[[_Method], _Method]:
+    """
+    Guard a method of one person that puts who asks and why on record.
+
+    As :func:`of_person`, and beyond that:
+
+    Args:
+        required: Arguments, passed by name, that must say something.
+        optional: Such that may be empty.
+
+    Raises:
+        InvalidNumberError: The number came as something else.
+        ConsentError: What :func:`fault_in` says.
+    """
+    return lambda method: _of_person(method, required, optional)
+
+
+def _of_person(
+    method: _Method, required: Sequence[str], optional: Sequence[str]
+) -> _Method:
     places = _places(method)
 
     @functools.wraps(method)
     def door(
         self: object, number: object, *args: object, **said: object
     ) -> object:
-        if not hasattr(number, "reveal"):
+        if not isinstance(number, PhoneNumber):
             kind = type(number).__name__
             del number, args, said
             raise no_number(kind)
+        told = {name: said[name] for name in required if name in said}
+        told |= {name: said[name] for name in optional if said.get(name)}
+        if fault := fault_in(told):
+            del args, said, told
+            raise ConsentError(fault)
+        del told
         if numbered := _numbered(places, args, said):
             del number, args, said
             raise _no_plain_number(numbered)
@@ -115,7 +147,7 @@ def of_people(method: _Method) -> _Method:
 def odd_one(numbers: Sequence[object]) -> str:
     """The type of something that is no number; empty if all of them are."""
     for kind in set(map(type, numbers)):
-        if not hasattr(kind, "reveal"):
+        if not issubclass(kind, PhoneNumber):
             return kind.__name__
     return ""
 
@@ -127,6 +159,36 @@ def no_number(kind: str, *, many: bool = False) -> InvalidNumberError:
         f"Pass {wanted} PhoneNumber.parse(text, region). This was a {kind}.",
         reason="type",
     )
+
+
+def fault_in(told: Mapping[str, object]) -> str:
+    """
+    What is wrong with what shall be on record for ever; empty if nothing.
+
+    It raises nothing, so that no error comes out of a frame that holds what
+    may be a number.
+
+    Args:
+        told: Short texts by name; an empty one is missing.
+
+    >>> fault_in({"by": "staff-17", "why": "complaint K-12"})
+    ''
+    """
+    for name, text in told.items():
+        if not isinstance(text, str) or not storable(text):
+            return f"The {name} must be text that can be written as UTF-8."
+        if not text.strip() or len(text.splitlines()) > 1:
+            return (
+                f"The {name} must be one line that says something: this "
+                "stays on record, for whoever asks later."
+            )
+        if dialable(text):
+            return (
+                f"The {name} stays on record for ever, so it must not hold "
+                "a phone number, and this looks as if it did. Name an "
+                'account and a case, such as "staff-17" or "case K-12".'
+            )
+    return ""
 
 
 def storable(text: object) -> bool:

@@ -17,6 +17,7 @@ from anonsms.consent import (
 )
 from anonsms.errors import StaleGrantError
 from anonsms.keys import KeyProvider, token_text
+from anonsms.ledger.attaching import attach
 from anonsms.ledger.door import Evidence, no_number, odd_one
 from anonsms.ledger.events import Draft, Events, facts
 from anonsms.ledger.keycheck import refuse_reader, refuse_stale
@@ -33,7 +34,7 @@ from anonsms.ledger.proofs.tree import Tree
 from anonsms.ledger.purposes import Purposes
 from anonsms.ledger.standings import Standing, Standings
 from anonsms.ledger.store import Hold, Store
-from anonsms.ledger.subjects import Person, Subjects, seal_evidence
+from anonsms.ledger.subjects import Person, Subjects
 from anonsms.ledger.tally import ImportReport, Tally
 from anonsms.phone import PhoneNumber
 
@@ -276,13 +277,14 @@ class Journal:
             person = before
         else:
             person, key = self.living(token, number, before, draft.source, now)
-        event = draft.event(self._text(token), now)
-        sealed = None
-        if evidence:
-            key = key or self.subjects.key(person)
-            id_ = bytes.fromhex(event.id)
-            sealed = seal_evidence(key, person, id_, evidence)
-            del key  # errors show variables
+        event, sealed = attach(
+            self.subjects,
+            person,
+            key,
+            draft.event(self._text(token), now),
+            evidence,
+        )
+        del key  # errors show variables
         self.events.add(person, event, sealed)
         self.standings.record(
             token, person.row, event, rows, lambda: self.history(token)

@@ -30,6 +30,11 @@ def moment(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
+def iso(at: datetime | None) -> str | None:
+    """A time as ISO 8601 has it; none stays none."""
+    return None if at is None else at.isoformat()
+
+
 def aware(at: datetime) -> datetime:
     """
     ``at`` in UTC.

@@ -89,7 +89,7 @@ def open_ledger(  # noqa: PLR0913
         clock=clock or _system_clock,
         controller=controller,
         soft_opt_in=soft_opt_in,
-        sinks=tuple(sinks),
+        sinks=sinks,
     )
     store = _store(url, migrate=migrate, shared=shared)
     try:
@@ -151,6 +151,11 @@ def _system_clock() -> datetime:
 
 def _store(url: str | Store, *, migrate: bool, shared: bool) -> Store:
     if not isinstance(url, str):
+        if not hasattr(url, "transaction"):
+            raise ConfigurationError(
+                "A ledger is opened by its URL, such as sqlite:///shop.db, "
+                f"or on a Store; this was a {type(url).__name__}."
+            )
         return url
     if url.startswith(_POSTGRES):
         # Here, so that SQLite alone needs no driver of another database.

@@ -10,8 +10,10 @@ from anonsms.consent import ConsentEvent
 from anonsms.errors import ConsentError, LedgerError, ProofError
 from anonsms.ledger.checks.ledgercheck import check_ledger
 from anonsms.ledger.checks.verification import Verification
+from anonsms.ledger.door import fault_in
 from anonsms.ledger.events import READ, event_of
 from anonsms.ledger.proofs.checkpoint import Checkpoint
+from anonsms.ledger.proofs.growth import Growth
 from anonsms.ledger.proofs.note import (
     Verifier,
     parse_note,
@@ -20,7 +22,7 @@ from anonsms.ledger.proofs.note import (
     verify_note,
 )
 from anonsms.ledger.proofs.proof import Disclosed, Proof
-from anonsms.ledger.rights.auditing import Auditing, fault_in
+from anonsms.ledger.rights.auditing import Auditing
 from anonsms.masking import Secret
 
 
@@ -152,6 +154,39 @@ class Proving(Auditing):
             checkpoint=note,
             disclosed=opened,
         )
+
+    def prove_growth(self, since: str) -> Growth:
+        """
+        Prove that everything up to a checkpoint is still there, unchanged.
+
+        Args:
+            since: A checkpoint of this ledger that somebody kept.
+
+        Returns:
+            Some hashes and the newest checkpoint, for
+            :func:`verify_growth`; it shows nobody.
+
+        Raises:
+            ProofError: The ledger does not continue that checkpoint, or the
+                note is none.
+            ConfigurationError: The key ring cannot sign a checkpoint.
+            LedgerError: A transaction is open.
+        """
+        old = Checkpoint.parse(parse_note(since).text)
+        note = self.checkpoint()
+        new = Checkpoint.parse(parse_note(note).text)
+        tree = self._journal.tree
+        if (
+            old.origin != new.origin
+            or old.size > new.size
+            or tree.root(old.size) != old.root
+        ):
+            raise ProofError(
+                "The ledger does not continue this checkpoint: it is of "
+                "another ledger, or events before it were changed or "
+                "removed. Run verify(against=[...]) to see where."
+            )
+        return Growth(tuple(tree.consistency(old.size, new.size)), note)
 
     def verify(
         self,

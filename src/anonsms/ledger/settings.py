@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from anonsms.consent import Controller
 from anonsms.errors import ConfigurationError
@@ -14,6 +14,26 @@ from anonsms.ledger.proofs.checkpoint import CheckpointSink
 
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+def _company(
+    _settings: Settings, _field: Attribute[Controller | None], value: object
+) -> None:
+    if value is not None and not isinstance(value, Controller):
+        raise ConfigurationError(
+            "The controller is a Controller, not a "
+            f'{type(value).__name__}: controller=Controller("Ma Boutique").'
+        )
+
+
+def _sinks(given: object) -> tuple[CheckpointSink, ...]:
+    named = tuple(given) if isinstance(given, Iterable) else (given,)
+    if not all(callable(each) for each in named):
+        raise ConfigurationError(
+            "A sink is called with each signed checkpoint: pass functions of "
+            "one text, or CheckpointFile(path)."
+        )
+    return named
 
 
 def _countries(given: Iterable[str]) -> frozenset[str]:
@@ -40,6 +60,6 @@ class Settings:
     """
 
     clock: Callable[[], datetime]
-    controller: Controller | None = None
+    controller: Controller | None = field(default=None, validator=_company)
     soft_opt_in: frozenset[str] = field(default=(), converter=_countries)
-    sinks: tuple[CheckpointSink, ...] = ()
+    sinks: tuple[CheckpointSink, ...] = field(default=(), converter=_sinks)

@@ -32,6 +32,7 @@ from anonsms.consent import (
 from anonsms.keys import KeyProvider
 from anonsms.ledger.keycheck import refuse_stale
 from anonsms.ledger.moments import micros, moment
+from anonsms.ledger.pieces import cut, marks
 from anonsms.ledger.purposes import Purposes
 from anonsms.ledger.store import SqlValue, Store
 from anonsms.ledger.subjects import EACH
@@ -124,7 +125,7 @@ class Standings:
     ) -> dict[bytes, dict[str, Standing]]:
         """All rows of at most 1,000 people; strangers are left out."""
         found: dict[bytes, dict[str, Standing]] = {}
-        for row in self._store.query(_EACH + _marks(len(tokens)), tokens):
+        for row in self._store.query(_EACH + marks(len(tokens)), tokens):
             standing = Standing(_state(*row[2:6]), *row[6:])
             found.setdefault(row[0], {})[row[1]] = standing
         if len(found) < len(tokens):
@@ -157,9 +158,8 @@ class Standings:
         built: dict[tuple[object, ...], ConsentState] = {}
         built_of = built.get
         ordered = sorted(tokens)
-        for start in range(0, len(ordered), _AT_ONCE):
-            chunk = ordered[start : start + _AT_ONCE]
-            sql = _MANY + _marks(len(chunk))
+        for chunk in cut(ordered, _AT_ONCE):
+            sql = _MANY + marks(len(chunk))
             for row in self._store.query(sql, chunk):
                 target = into_of(row[1])
                 if target is None:
@@ -315,10 +315,6 @@ def _own(event: ConsentEvent) -> str:
     if event.scope is Scope.PURPOSE:
         return event.purpose
     return MARKETING_BASE if event.scope is Scope.MARKETING else ALL_BASE
-
-
-def _marks(count: int) -> str:
-    return f"({'?,' * (count - 1)}?)"
 
 
 @functools.lru_cache(maxsize=1024)  # people of one import share a state

@@ -17,15 +17,21 @@ from typing import Final
 
 from attrs import frozen
 
-from anonsms.errors import SealError
+from anonsms.errors import InvalidNumberError, SealError
 from anonsms.keys import KEY_SIZE, KeyProvider, bind, seal_each, unseal
 from anonsms.ledger.door import Evidence
 from anonsms.ledger.keycheck import refuse_stale
+from anonsms.ledger.pieces import cut
 from anonsms.ledger.store import Store
 from anonsms.phone import PhoneNumber
 
 
 ID_SIZE: Final = 16
+
+# A plus sign, and at most 20 digits that a numbering plan knows: more than
+# the 15 of E.164, for some countries have longer ones.
+_PADDED: Final = 24
+_SEALED_SIZE: Final = _PADDED + 32
 SALT_SIZE: Final = 16
 
 EACH: Final = """
@@ -37,7 +43,8 @@ WITH RECURSIVE each (i) AS (
 
 _ADD_EACH = f"""{EACH}
 INSERT INTO anonsms_subject (seq, id, number, number_sha256, epoch, wrapped)
-SELECT ? + i, substr(?, i * 16 + 1, 16), substr(?, i * 48 + 1, 48),
+SELECT ? + i, substr(?, i * 16 + 1, 16),
+    substr(?, i * {_SEALED_SIZE} + 1, {_SEALED_SIZE}),
     substr(?, i * 32 + 1, 32), ?, substr(?, i * 60 + 1, 60)
 FROM each
 """
@@ -131,16 +138,23 @@ class Subjects:
         count = len(numbers)
         first = self._store.reserve("anonsms_subject", count)
         drawn = os.urandom(count * (ID_SIZE + KEY_SIZE))
-        ids = _cut(drawn[: count * ID_SIZE], ID_SIZE)
-        keys = _cut(drawn[count * ID_SIZE :], KEY_SIZE)
+        ids = list(cut(drawn[: count * ID_SIZE], ID_SIZE))
+        keys = list(cut(drawn[count * ID_SIZE :], KEY_SIZE))
         bound = [bind(id_) for id_ in ids]
-        # E.164 has at most 16 characters: the length tells nothing.
+        # Numbers are padded to one length, so that it tells nothing.
         sealed = seal_each(
             keys,
-            [each.reveal().encode().ljust(16, b"\0") for each in numbers],
+            [each.reveal().encode().ljust(_PADDED, b"\0") for each in numbers],
             [_NUMBER + id_ for id_ in bound],
             epoch=_DEK_EPOCH,
         )
+        if any(len(blob) != _SEALED_SIZE for blob in sealed):
+            del numbers, drawn, keys
+            raise InvalidNumberError(
+                "A number is too long to be one: more than 20 digits. Look "
+                "where it comes from.",
+                reason="too-long",
+            )
         hashes = [hashlib.sha256(blob).digest() for blob in sealed]
         wrapped = self._keys.wrap(keys, [_KEY + id_ for id_ in bound])
         self._store.execute(
@@ -300,7 +314,3 @@ def opened_number(text: bytes) -> PhoneNumber:
 def opened_evidence(text: bytes) -> Evidence:
     """The evidence that was sealed as this text."""
     return Evidence(json.loads(text))
-
-
-def _cut(joined: bytes, size: int) -> list[bytes]:
-    return [joined[i : i + size] for i in range(0, len(joined), size)]

@@ -13,7 +13,6 @@ from anonsms.consent import (
     Source,
 )
 from anonsms.errors import ConfigurationError, ConsentError
-from anonsms.receipts.about import check_about
 from anonsms.receipts.disclosure import Disclosure, contacts, told
 from anonsms.receipts.identity import (
     customer,
@@ -22,6 +21,7 @@ from anonsms.receipts.identity import (
     seconds,
     uuid_of,
 )
+from anonsms.receipts.matching import check_match
 
 
 VERSION: Final = "KI-CR-v1.1.0"
@@ -66,7 +66,7 @@ def kantara_receipt(
     called = customer(principal)
     del principal  # perhaps a number, and what follows may raise
     _check(event)
-    check_about(event, purpose, controller)
+    check_match(event, purpose, controller)
     return {
         "version": VERSION,
         "jurisdiction": disclosure.jurisdiction,

@@ -16,7 +16,6 @@ from anonsms.consent import (
     in_order,
 )
 from anonsms.errors import ConsentError
-from anonsms.receipts.about import check_about
 from anonsms.receipts.disclosure import Disclosure, Party, contacts, told
 from anonsms.receipts.identity import (
     customer,
@@ -24,6 +23,7 @@ from anonsms.receipts.identity import (
     principal_of,
     uuid_of,
 )
+from anonsms.receipts.matching import check_match
 from anonsms.receipts.processing import processing
 from anonsms.receipts.vocabulary import (
     MEANINGS,
@@ -98,7 +98,7 @@ def consent_record(  # noqa: PLR0913 - the parts of one record
     called = customer(principal)
     del principal  # perhaps a number, and what follows may raise
     _check(event)
-    check_about(event, purpose, controller)
+    check_match(event, purpose, controller)
     story = [event, *_continued(event, later, purpose)]
     shown = _wordings(story)
     _shown_enough(story, shown, controller)

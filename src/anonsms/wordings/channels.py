@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from anonsms.wordings.evidence import Evidence, Span
+from anonsms.wordings.seen import Seen, Span
 
 
-def other_channel(seen: Evidence) -> str | None:
+def other_channel(seen: Seen) -> str | None:
     """
     The words by which another channel is asked for, if one is.
 
@@ -29,7 +29,7 @@ def other_channel(seen: Evidence) -> str | None:
     return None
 
 
-def _beside_texts(span: Span, seen: Evidence) -> bool:
+def _beside_texts(span: Span, seen: Seen) -> bool:
     """Whether only "and", "by", other channels stand between it and SMS."""
     texts = _covered(seen.of("channel"))
     between = _covered([*seen.of("joins"), *seen.of("other_channels")])

@@ -12,12 +12,12 @@ from anonsms.consent import Controller, Wording
 from anonsms.errors import ConsentError
 from anonsms.wordings.channels import other_channel
 from anonsms.wordings.elements import elements, wording_rules
-from anonsms.wordings.evidence import Evidence
 from anonsms.wordings.kind import WordingKind, kind_named
 from anonsms.wordings.naming import bare_name, named
 from anonsms.wordings.phrase import occurrences
 from anonsms.wordings.reading import NOTHING, Reading, read
 from anonsms.wordings.report import Severity, WordingFault, WordingReport
+from anonsms.wordings.seen import Seen
 
 
 @frozen(repr=False)
@@ -44,7 +44,7 @@ class _Case:
 
 # Each rule answers None where all is well, else the words that told it or
 # what is missing, perhaps nothing.
-_Rule = Callable[[_Case, Evidence], str | None]
+_Rule = Callable[[_Case, Seen], str | None]
 _NO_DETAIL: Final = ""
 
 _OPEN_BLANK: Final = re.compile(
@@ -75,23 +75,23 @@ _SAYING: Final = {
 _RIGHTS: Final = ("access", "correction", "objection")
 
 
-def _blank(case: _Case, _seen: Evidence) -> str | None:
+def _blank(case: _Case, _seen: Seen) -> str | None:
     found = _OPEN_BLANK.search(_TICKED.sub("", case.text))
     if found is None and case.kind is not WordingKind.PAPER:
         found = _OPEN_LINE.search(case.text)
     return None if found is None else " ".join(found[0].split())
 
 
-def _blank_words(_case: _Case, seen: Evidence) -> str | None:
+def _blank_words(_case: _Case, seen: Seen) -> str | None:
     return seen.shown("blanks")
 
 
-def _preticked(case: _Case, _seen: Evidence) -> str | None:
+def _preticked(case: _Case, _seen: Seen) -> str | None:
     found = _TICKED.search(case.text)
     return None if found is None else found[0]
 
 
-def _length(case: _Case, _seen: Evidence) -> str | None:
+def _length(case: _Case, _seen: Seen) -> str | None:
     if case.kind is WordingKind.DOUBLE_OPT_IN:
         size, most, unit = len(case.text), _ONE_PART, "characters"
     else:
@@ -118,7 +118,7 @@ def _foreign(case: _Case) -> str | None:
     return None
 
 
-def _controller(case: _Case, _seen: Evidence) -> str | None:
+def _controller(case: _Case, _seen: Seen) -> str | None:
     if case.own_words:
         return None
     if bare_name(case.controller.name):
@@ -128,55 +128,55 @@ def _controller(case: _Case, _seen: Evidence) -> str | None:
 
 
 def _says(name: str) -> _Rule:
-    def rule(_case: _Case, seen: Evidence) -> str | None:
+    def rule(_case: _Case, seen: Seen) -> str | None:
         return None if seen.has(name) else _NO_DETAIL
 
     return rule
 
 
-def _withdrawal_way(_case: _Case, seen: Evidence) -> str | None:
+def _withdrawal_way(_case: _Case, seen: Seen) -> str | None:
     return (
         _NO_DETAIL if seen.has("withdrawal") and not seen.has("way") else None
     )
 
 
-def _missing_rights(seen: Evidence) -> str | None:
+def _missing_rights(seen: Seen) -> str | None:
     missing = [right for right in _RIGHTS if not seen.has(right)]
     return f"missing: {', '.join(missing)}" if missing else None
 
 
-def _rights(_case: _Case, seen: Evidence) -> str | None:
+def _rights(_case: _Case, seen: Seen) -> str | None:
     return None if seen.has("notice") else _missing_rights(seen)
 
 
-def _rights_named(_case: _Case, seen: Evidence) -> str | None:
+def _rights_named(_case: _Case, seen: Seen) -> str | None:
     return _missing_rights(seen) if seen.has("notice") else None
 
 
-def _bundled(_case: _Case, seen: Evidence) -> str | None:
+def _bundled(_case: _Case, seen: Seen) -> str | None:
     return seen.shown("bundled")
 
 
-def _condition(_case: _Case, seen: Evidence) -> str | None:
+def _condition(_case: _Case, seen: Seen) -> str | None:
     return seen.shown_unless_denied("condition")
 
 
-def _one_channel(_case: _Case, seen: Evidence) -> str | None:
+def _one_channel(_case: _Case, seen: Seen) -> str | None:
     return other_channel(seen)
 
 
-def _one_purpose(_case: _Case, seen: Evidence) -> str | None:
+def _one_purpose(_case: _Case, seen: Seen) -> str | None:
     return seen.shown_unless_denied(
         "other_purposes", outside=seen.sentences(*_RIGHTS, "notice")
     )
 
 
-def _statement(case: _Case, seen: Evidence) -> str | None:
+def _statement(case: _Case, seen: Seen) -> str | None:
     name = _SAYING.get(case.kind, "statement")
     return None if seen.has(name) else _NO_DETAIL
 
 
-def _opt_out_wording(case: _Case, seen: Evidence) -> str | None:
+def _opt_out_wording(case: _Case, seen: Seen) -> str | None:
     found = seen.shown("untick")
     if found is None and case.kind not in _SAYING:
         found = seen.shown("refusal")
@@ -186,7 +186,7 @@ def _opt_out_wording(case: _Case, seen: Evidence) -> str | None:
 _AND_NAMED: Final = re.compile(r"\s*[:(–—]\s*([^\W\d_]+)")
 
 
-def _third_parties(case: _Case, seen: Evidence) -> str | None:
+def _third_parties(case: _Case, seen: Seen) -> str | None:
     for first, after in seen.undenied("third_parties"):
         rest = _AND_NAMED.match(case.text, case.reading.words[after - 1].end)
         if rest is None or not rest[1][0].isupper():
@@ -280,25 +280,23 @@ def _findings(case: _Case) -> dict[str, str]:
     """What each rule found, by its id."""
     if not case.reading.words:
         return {"empty": _NO_DETAIL}
-    nothing = Evidence.none(case.reading)
+    nothing = Seen.none(case.reading)
     found = _asked(_NEUTRAL, case, nothing)
     foreign = _foreign(case)
     if foreign is not None:
         # Rules that look for words would only say the same thing again.
         return {**found, "language": foreign}
-    return {**_asked(_WORDED, case, _evidence(case)), **found}
+    return {**_asked(_WORDED, case, _seen_in(case)), **found}
 
 
-def _evidence(case: _Case) -> Evidence:
+def _seen_in(case: _Case) -> Seen:
     known = elements()[case.language]
     reading = case.reading.without(case.own_words, NOTHING)
     idle = occurrences(known.phrases("not_stop"), reading)
-    return Evidence(reading.without(idle, NOTHING), known)
+    return Seen(reading.without(idle, NOTHING), known)
 
 
-def _asked(
-    rules: dict[str, _Rule], case: _Case, seen: Evidence
-) -> dict[str, str]:
+def _asked(rules: dict[str, _Rule], case: _Case, seen: Seen) -> dict[str, str]:
     answers = ((name, rule(case, seen)) for name, rule in rules.items())
     return {name: said for name, said in answers if said is not None}
 

@@ -1,7 +1,5 @@
 """Looking through events that came together, all in one statement."""
 
-# SQL is put together from constants only
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -28,7 +26,7 @@ _SHARED: Final = (
 _ENDS: Final = f"""
 SELECT {", ".join(_SHARED)} FROM anonsms_event
 WHERE leaf_index = ? OR leaf_index = ?
-"""  # noqa: S608
+"""  # noqa: S608  # a constant
 
 _ALIKE: Final = """
 SELECT leaf_index, leaf, anonsms_event.id, anonsms_subject.id, number_sha256

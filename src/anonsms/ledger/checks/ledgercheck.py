@@ -41,6 +41,22 @@ _ODD: Final = (
     TypeError,
     ValueError,
 )
+# What could swallow an opt-out before it is written.
+_ACTING: Final = {
+    "sqlite": (
+        "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view') "
+        "AND (tbl_name LIKE 'anonsms~_%' ESCAPE '~' "
+        "OR name LIKE 'anonsms~_%' ESCAPE '~')"
+    ),
+    "postgres": (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal "
+        "AND tgrelid IN (SELECT oid FROM pg_class "
+        "WHERE relname LIKE 'anonsms~_%' ESCAPE '~') "
+        "UNION ALL SELECT rulename FROM pg_rewrite WHERE ev_class IN "
+        "(SELECT oid FROM pg_class WHERE relname LIKE 'anonsms~_%' "
+        "ESCAPE '~' AND relkind = 'r')"
+    ),
+}
 _NO_VERIFIERS: Final = (
     "checkpoints: this key ring has no sign key, and no public key was passed"
 )
@@ -98,6 +114,8 @@ def _look_through(  # noqa: PLR0913, PLR0917
         lambda: _check_purposes(store, findings, shop or []),
     )
     _check_migrations(store, findings)
+    if store.kind in _ACTING:
+        _check_machinery(store, findings)
     newest = _check_keys(store, keys, findings)
     own = _part(
         findings,
@@ -238,6 +256,15 @@ def _check_migrations(store: Store, findings: Findings) -> None:
     if found != ours:
         findings.fault(
             "migrations", "the tables were not made by this anonsms alone"
+        )
+
+
+def _check_machinery(store: Store, findings: Findings) -> None:
+    """Nobody else acts when the tables are written to, or stands for one."""
+    rows = _part(findings, "tables", lambda: store.query(_ACTING[store.kind]))
+    for [name] in rows or ():
+        findings.fault(
+            "tables", f"{name!r} is a trigger, rule or view that is not ours"
         )
 
 

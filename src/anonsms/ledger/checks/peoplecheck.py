@@ -1,7 +1,5 @@
 """Looking through the people: what is sealed, and where they stand."""
 
-# SQL is put together from constants only
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,13 +12,12 @@ from anonsms.ledger.checks.peopleread import (
     AT_ONCE,
     PEOPLE,
     PeopleReader,
-    cut,
-    marks,
     of_kind,
     successors,
 )
 from anonsms.ledger.checks.verification import Findings
 from anonsms.ledger.events import event_of
+from anonsms.ledger.pieces import cut, marks
 from anonsms.ledger.standings import Standings, stored
 from anonsms.ledger.store import Row, SqlValue, Store
 from anonsms.ledger.subjects import (
@@ -73,6 +70,8 @@ ORDER BY seq
 # What comes of a field that holds another type than it should.
 _SPOILED = (AnonsmsError, AttributeError, TypeError, ValueError)
 
+_MOST_SUMS: Final = 10_000  # of single events, that are kept in memory
+
 # Who has none of these is who they always were.
 _LEAVING: Final = frozenset((EventKind.ERASED, EventKind.RENUMBERED))
 
@@ -120,8 +119,8 @@ class PeopleCheck:
             self._left.add(row)
         for found in self._found():
             self._check(found)
-        gone = [row[0] for row in self._store.query(_GONE)]
-        for some in cut(gone):
+        gone: list[int] = [row[0] for row in self._store.query(_GONE)]
+        for some in cut(gone, AT_ONCE):
             self._check_gone(some)
         for [seq] in self._store.query(_STILL_SEALED):
             self._findings.fault(
@@ -234,7 +233,7 @@ class PeopleCheck:
             return self._folded[key]
         read: list[ConsentEvent] = [event_of("", event) for event in events]
         expected = stored(self._standings.expected(read))
-        if key is not None and len(self._folded) < 10_000:  # noqa: PLR2004
+        if key is not None and len(self._folded) < _MOST_SUMS:
             self._folded[key] = expected
         return expected
 
@@ -296,7 +295,7 @@ class PeopleCheck:
         after = {
             row: successor
             for row, _, _, _, _, _, successor in self._store.query(
-                f"{PEOPLE} ({marks(rows)})", rows
+                PEOPLE + marks(len(rows)), rows
             )
         }
         for row, person in people.items():

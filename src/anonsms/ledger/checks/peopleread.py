@@ -1,16 +1,15 @@
 """Reading people and their events as they are stored, some at a time."""
 
-# SQL is put together from constants only
-
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
 from anonsms.consent import EventKind
-from anonsms.ledger.checks.verification import Findings, windows
+from anonsms.ledger.checks.verification import Findings
+from anonsms.ledger.pieces import cut, marks
 from anonsms.ledger.store import Store
 from anonsms.ledger.subjects import Person
 
@@ -49,10 +48,8 @@ class PeopleReader:
     def people(self, rows: Iterable[int]) -> dict[int, Person]:
         """The rows of people, checked one by one."""
         found = {}
-        for some in cut(list(rows)):
-            for columns in self._store.query(
-                f"{PEOPLE} ({marks(some)})", some
-            ):
+        for some in cut(list(rows), AT_ONCE):
+            for columns in self._store.query(PEOPLE + marks(len(some)), some):
                 found[columns[0]] = Person(*columns[:-1])
         for row, person in found.items():
             if person.number is None:
@@ -70,10 +67,8 @@ class PeopleReader:
     def histories(self, rows: Sequence[int]) -> dict[int, list[EventRow]]:
         """The events of people, by row."""
         found: dict[int, list[EventRow]] = {row: [] for row in rows}
-        for some in cut(rows):
-            for row in self._store.query(
-                f"{_HISTORIES} ({marks(some)})", some
-            ):
+        for some in cut(list(rows), AT_ONCE):
+            for row in self._store.query(_HISTORIES + marks(len(some)), some):
                 found[row[0]].append(row[1:])
         return found
 
@@ -96,14 +91,3 @@ def successors(history: Sequence[EventRow]) -> list[str]:
         for told in of_kind(history, EventKind.RENUMBERED)
         if "to" in told
     ]
-
-
-def cut(items: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Rows, as many at a time as go into one statement."""
-    for start, stop in windows(0, len(items), AT_ONCE):
-        yield items[start:stop]
-
-
-def marks(items: Sequence[object]) -> str:
-    """A question mark for each of some values, for a statement."""
-    return ",".join("?" * len(items))

@@ -1,7 +1,5 @@
 """Looking through the events: each leaf, and the tree above them."""
 
-# SQL is put together from constants only
-
 from __future__ import annotations
 
 import hashlib

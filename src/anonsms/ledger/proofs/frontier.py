@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from anonsms.errors import ProofError
+from anonsms.ledger.pieces import cut
 
 
 HASH_SIZE: Final = 32
@@ -85,7 +86,7 @@ class Frontier:
                 "it anew from the leaves."
             )
         self._size = size
-        self._roots = _cut(roots)
+        self._roots = list(cut(roots, HASH_SIZE))
 
     @property
     def size(self) -> int:
@@ -150,13 +151,6 @@ def fold(roots: Sequence[bytes]) -> bytes:
     for root in roots[-2::-1]:
         found = node_hash(root, found)
     return found
-
-
-def _cut(joined: bytes) -> list[bytes]:
-    return [
-        joined[start : start + HASH_SIZE]
-        for start in range(0, len(joined), HASH_SIZE)
-    ]
 
 
 def _grow(

@@ -11,15 +11,15 @@ from __future__ import annotations
 import base64
 import json
 import os
-from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
 from attrs import field, frozen
 
-from anonsms.consent import ConsentEvent, EventKind, Scope, Source, Wording
+from anonsms.consent import ConsentEvent
 from anonsms.errors import ProofError
-from anonsms.ledger.moments import aware, micros
+from anonsms.ledger.moments import iso, micros
+from anonsms.ledger.proofs import proofread
 from anonsms.ledger.proofs.leaf import (
     Facts,
     details_hash,
@@ -32,18 +32,6 @@ from anonsms.masking import Secret
 
 _FORMAT: Final = "proof"
 _VERSION: Final = 1
-_PARTS: Final = {
-    "anonsms",
-    "version",
-    "event",
-    "person",
-    "number_sha256",
-    "sealed_sha256",
-    "index",
-    "path",
-    "checkpoint",
-    "disclosed",
-}
 _LARGEST: Final = 1 << 20  # characters; a true one has a few thousand
 
 
@@ -139,11 +127,7 @@ class Proof:
                 "recorded_at": event.recorded_at.isoformat(),
                 "source": event.source.value,
                 "rule": event.rule,
-                "expires_at": (
-                    None
-                    if event.expires_at is None
-                    else event.expires_at.isoformat()
-                ),
+                "expires_at": iso(event.expires_at),
                 "details": dict(event.details),
                 "wording": (
                     None
@@ -192,27 +176,27 @@ class Proof:
     @classmethod
     def _loaded(cls, text: str) -> Self | None:
         try:
-            data = json.loads(text)
+            data = json.loads(text, object_pairs_hook=proofread.once)
             if (data["anonsms"], data["version"]) != (_FORMAT, _VERSION):
                 return None
-            if not data.keys() <= _PARTS:
-                return None  # a part of that name would go unseen
+            if type(data["version"]) is not int or not proofread.known(data):
+                return None  # something in it would go unseen
             opened = data.get("disclosed")
             return cls(
-                event=_event(data["event"]),
-                person=_text(data["person"]),
-                number_sha256=_text(data["number_sha256"]),
-                sealed_sha256=_text(data["sealed_sha256"]),
-                index=_whole(data["index"]),
-                path=tuple(map(_bytes, data["path"])),
-                checkpoint=_text(data["checkpoint"]),
+                event=proofread.event(data["event"]),
+                person=proofread.text(data["person"]),
+                number_sha256=proofread.text(data["number_sha256"]),
+                sealed_sha256=proofread.text(data["sealed_sha256"]),
+                index=proofread.whole(data["index"]),
+                path=tuple(map(proofread.octets, data["path"])),
+                checkpoint=proofread.text(data["checkpoint"]),
                 disclosed=(
                     None
                     if opened is None
                     else Disclosed(
-                        Secret(_text(opened["key"])),
-                        _bytes(opened["number"]),
-                        _bytes(opened["evidence"]),
+                        Secret(proofread.text(opened["key"])),
+                        proofread.octets(opened["number"]),
+                        proofread.octets(opened["evidence"]),
                     )
                 ),
             )
@@ -228,14 +212,17 @@ class Proof:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """
-        Write the proof to a file that only its owner can read.
+        Write the proof to a new file that only its owner can read.
 
         Raises:
-            ProofError: It cannot be written.
+            ProofError: There is a file already, or it cannot be written.
         """
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        # A new one: an old file may be read by others, or lead elsewhere.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         try:
-            with os.fdopen(os.open(path, flags, 0o600), "w") as file:
+            with os.fdopen(
+                os.open(path, flags, 0o600), "w", encoding="utf-8"
+            ) as file:
                 file.write(self.dumps())
         except OSError as error:
             raise ProofError(
@@ -258,66 +245,3 @@ class Proof:
                 "The proof cannot be read. Check the path, and that the file "
                 "is the one that ledger.prove() made."
             ) from None
-
-
-def _event(data: dict[str, object]) -> ConsentEvent:
-    expires = data["expires_at"]
-    wording = data["wording"]
-    details = _mapping(data["details"])
-    return ConsentEvent(
-        id=_hex(data["id"]),
-        token="",
-        kind=EventKind(_text(data["kind"])),
-        scope=Scope(_text(data["scope"])),
-        purpose=_text(data["purpose"]),
-        at=_moment(data["at"]),
-        recorded_at=_moment(data["recorded_at"]),
-        source=Source(_text(data["source"])),
-        wording=(
-            None
-            if wording is None
-            else Wording(
-                *(
-                    _text(_mapping(wording)[name])
-                    for name in ("id", "version", "language", "text")
-                )
-            )
-        ),
-        rule=_text(data["rule"]),
-        expires_at=None if expires is None else _moment(expires),
-        details=tuple(
-            (_text(name), _text(value))
-            for name, value in sorted(details.items())
-        ),
-    )
-
-
-def _moment(value: object) -> datetime:
-    return aware(datetime.fromisoformat(_text(value)))
-
-
-def _mapping(value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise TypeError
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    value.encode()
-    return value
-
-
-def _hex(value: object) -> str:
-    return bytes.fromhex(_text(value)).hex()
-
-
-def _whole(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError
-    return value
-
-
-def _bytes(value: object) -> bytes:
-    return base64.b64decode(_text(value), validate=True)

@@ -70,6 +70,13 @@ def verify_proof(
         ProofError: It does not hold, and why.
     """
     checked = Proof.loads(proof) if isinstance(proof, str) else proof
+    if not isinstance(checked, Proof):
+        kind = type(proof).__name__
+        del proof, checked
+        raise ProofError(
+            f"A proof is a Proof, or the text of its file; this was a {kind}. "
+            "Read the file with Proof.load(path)."
+        )
     del proof
     # The leaf of what is about nobody says nothing of a number, so that any
     # could be put beside it.

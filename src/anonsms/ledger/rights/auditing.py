@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final, TypeVar, cast
+from typing import Final
 
 from anonsms.consent import ConsentEvent, EventKind, Scope, Source
 from anonsms.errors import (
-    ConsentError,
     LedgerError,
     SealError,
     UnknownPersonError,
 )
 from anonsms.keys import TOKEN_SIZE, read_token
 from anonsms.ledger.book import Book
-from anonsms.ledger.door import no_number, of_person, storable
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.store import Hold
 from anonsms.ledger.subjects import CHAIN, Person
-from anonsms.masking import dialable
 
-
-_Method = TypeVar("_Method", bound=Callable[..., object])
 
 # The first is quick: a person has few events. The second reads all events,
 # for one whose token is of an older number.
@@ -46,71 +39,6 @@ WITH RECURSIVE after (seq, successor) AS (
 SELECT token FROM anonsms_standing
 JOIN after ON after.seq = anonsms_standing.subject LIMIT 1
 """
-
-
-def fault_in(told: Mapping[str, object]) -> str:
-    """
-    What is wrong with what shall be on record for ever; empty if nothing.
-
-    It raises nothing, so that no error comes out of a frame that holds what
-    may be a number.
-
-    Args:
-        told: Short texts by name; an empty one is missing.
-
-    >>> fault_in({"by": "staff-17", "why": "complaint K-12"})
-    ''
-    """
-    for name, text in told.items():
-        if not isinstance(text, str) or not storable(text):
-            return f"The {name} must be text that can be written as UTF-8."
-        if not text.strip() or len(text.splitlines()) > 1:
-            return (
-                f"The {name} must be one line that says something: this "
-                "stays on record, for whoever asks later."
-            )
-        if dialable(text):
-            return (
-                f"The {name} stays on record for ever, so it must not hold "
-                "a phone number, and this looks as if it did. Name an "
-                'account and a case, such as "staff-17" or "case K-12".'
-            )
-    return ""
-
-
-def audited(*names: str) -> Callable[[_Method], _Method]:
-    """
-    Guard a method of one person that puts some of its arguments on record.
-
-    As :func:`~anonsms.ledger.door.of_person`, which it includes.
-
-    Args:
-        names: The arguments. One that is empty is left to the method.
-
-    Raises:
-        InvalidNumberError: The number came as something else.
-        ConsentError: What :func:`fault_in` says.
-    """
-
-    def guard(method: _Method) -> _Method:
-        inner = of_person(method)
-
-        @functools.wraps(method)
-        def door(
-            self: object, number: object, *args: object, **said: object
-        ) -> object:
-            if not hasattr(number, "reveal"):
-                kind = type(number).__name__
-                del number, args, said
-                raise no_number(kind)
-            if fault := fault_in({n: said[n] for n in names if said.get(n)}):
-                del args, said
-                raise ConsentError(fault)
-            return inner(self, number, *args, **said)
-
-        return cast("_Method", door)
-
-    return guard
 
 
 class Auditing(Book):

@@ -8,6 +8,8 @@ from typing import Final
 
 from attrs import frozen
 
+from anonsms.ledger.moments import iso
+
 
 _HISTORY_STAYS: Final = (
     "What was recorded, when and for what purpose, under a random id: it is "
@@ -65,9 +67,9 @@ class ErasureCertificate:
             "ledger": self.ledger,
             "anything was held": self.held,
             "erased at": self.erased_at.isoformat(),
-            "gone from the database's files at": _iso(self.wiped_at),
+            "gone from the database's files at": iso(self.wiped_at),
             "copies in backups and logs": {
-                "unreadable at the latest": _iso(self.copies_until),
+                "unreadable at the latest": iso(self.copies_until),
                 "unreadable now": self.copies_gone,
                 "opened only by the keys of these epochs": list(self.epochs),
             },
@@ -77,7 +79,3 @@ class ErasureCertificate:
             "made at": self.made_at.isoformat(),
         }
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()

@@ -9,10 +9,10 @@ from typing import Final
 
 from anonsms.consent import ConsentEvent, EventKind, Scope, Source
 from anonsms.errors import ConsentError, LedgerError, SealError
+from anonsms.ledger.door import audited
 from anonsms.ledger.events import Draft, facts
 from anonsms.ledger.keycheck import refuse_reader
 from anonsms.ledger.lastword import newest
-from anonsms.ledger.rights.auditing import audited
 from anonsms.ledger.rights.carrying import No, kept
 from anonsms.ledger.rights.certificate import ErasureCertificate
 from anonsms.ledger.rights.certifying import (
@@ -41,7 +41,7 @@ _UNTIE: Final = "UPDATE anonsms_outbox SET provider_id = NULL WHERE token = ?"
 class Erasing(Certifying):
     """The part of :class:`Ledger` that forgets people."""
 
-    @audited("reason", "by")
+    @audited(optional=("reason", "by"))
     def erase(
         self,
         number: PhoneNumber,

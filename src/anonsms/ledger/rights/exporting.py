@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from anonsms.errors import ConsentError
-from anonsms.ledger.door import Evidence
+from anonsms.ledger.door import Evidence, audited
 from anonsms.ledger.moments import moment
-from anonsms.ledger.rights.auditing import Auditing, audited, fault_in
+from anonsms.ledger.rights.auditing import Auditing
 from anonsms.ledger.rights.personal import (
     Holdings,
     PersonalData,
@@ -69,8 +68,6 @@ class Exporting(Auditing):
             LedgerError: A transaction is open.
             InvalidNumberError: ``number`` is no :class:`PhoneNumber`.
         """
-        if fault := fault_in({"by": by, "why": why}):
-            raise ConsentError(fault)
         self._may_open()
         token = self.token(number)
         now = self.clock()

@@ -18,6 +18,7 @@ from anonsms.consent import (
     Scope,
 )
 from anonsms.ledger.door import Evidence
+from anonsms.ledger.moments import iso
 from anonsms.masking import Masked
 from anonsms.phone import PhoneNumber
 
@@ -205,8 +206,8 @@ def _standing(purpose: Purpose, state: ConsentState) -> dict[str, object]:
         "for": purpose.name,
         "kind of texts": purpose.family.value,
         "you are": state.status.value,
-        "since": _iso(state.since),
-        "until": _iso(state.expires_at),
+        "since": iso(state.since),
+        "until": iso(state.expires_at),
         "never to be texted, because": state.suppressed or None,
     }
 
@@ -231,7 +232,7 @@ def _event(event: ConsentEvent, sealed: Evidence | None) -> dict[str, object]:
             }
         ),
         "rule that read your reply": event.rule or None,
-        "counts until": _iso(event.expires_at),
+        "counts until": iso(event.expires_at),
         "further facts": dict(event.details),
         "sealed facts": dict(sealed or {}),
         "id": event.id,
@@ -257,7 +258,3 @@ def _text(text: SentText) -> dict[str, object]:
         "parts": text.parts,
         "last heard of": text.at.isoformat(),
     }
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()

@@ -7,8 +7,8 @@ from typing import Final
 
 from anonsms.consent import ConsentEvent
 from anonsms.errors import ConsentError, SealError, UnknownPersonError
-from anonsms.ledger.door import Evidence
-from anonsms.ledger.rights.auditing import Auditing, fault_in
+from anonsms.ledger.door import Evidence, fault_in
+from anonsms.ledger.rights.auditing import Auditing
 from anonsms.phone import PhoneNumber
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from typing import Final
 
 from anonsms.errors import LedgerError
 from anonsms.ledger.store.postgres_driver import psycopg
+from anonsms.ledger.store.transactions import in_our_words
 
 
 FAULTS: Final = (psycopg.Error, OverflowError, UnicodeError)
@@ -51,15 +51,6 @@ _BY_NAME = {
 }
 
 
-@contextlib.contextmanager
-def wrapped() -> Iterator[None]:
-    """Turn the driver's errors inside into ours."""
-    try:
-        yield
-    except FAULTS as error:
-        raise named(error) from None
-
-
 def named(error: Exception) -> LedgerError:
     """Our error for the driver's: its name and a remedy, never its text."""
     name = type(error).__name__
@@ -70,3 +61,8 @@ def named(error: Exception) -> LedgerError:
         hint = next((h for k, h in _HINTS.items() if state.startswith(k)), "")
         name = f"{name}, {state}"
     return LedgerError(f"The database refused ({name}). {hint}".rstrip())
+
+
+def wrapped() -> contextlib.AbstractContextManager[None]:
+    """Turn the driver's errors inside into ours."""
+    return in_our_words(FAULTS, named)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from anonsms.errors import ForeignDatabaseError, LedgerError
 from anonsms.ledger.store.protocol import SqlValue
+from anonsms.ledger.store.transactions import in_our_words
 
 
 FAULTS: Final = (sqlite3.Error, OverflowError, UnicodeError)
@@ -64,15 +65,6 @@ def write(cursor: sqlite3.Cursor, sql: str, params: Sequence[SqlValue]) -> int:
     return cursor.connection.total_changes - before if count < 0 else count
 
 
-@contextlib.contextmanager
-def wrapped() -> Iterator[None]:
-    """Turn the driver's errors inside into ours."""
-    try:
-        yield
-    except FAULTS as error:
-        raise named(error) from None
-
-
 def named(error: Exception) -> LedgerError:
     """Our error for the driver's: its name and a remedy, never its text."""
     name = getattr(error, "sqlite_errorname", type(error).__name__)
@@ -82,3 +74,8 @@ def named(error: Exception) -> LedgerError:
             "The file is no SQLite database. Choose another path."
         )
     return LedgerError(f"The database refused ({name}). {hint}".rstrip())
+
+
+def wrapped() -> contextlib.AbstractContextManager[None]:
+    """Turn the driver's errors inside into ours."""
+    return in_our_words(FAULTS, named)

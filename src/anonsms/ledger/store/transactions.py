@@ -1,7 +1,9 @@
-"""What every store says about transactions that are, or are not, open."""
+"""What every store says, about transactions above all."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from anonsms.errors import LedgerError
@@ -9,6 +11,18 @@ from anonsms.errors import LedgerError
 
 MOST_ROWS: Final = 1_000
 """Rows that can be numbered at once, without a gap."""
+
+
+@contextlib.contextmanager
+def in_our_words(
+    faults: tuple[type[Exception], ...],
+    named: Callable[[Exception], LedgerError],
+) -> Iterator[None]:
+    """Turn a driver's errors inside into ours."""
+    try:
+        yield
+    except faults as error:
+        raise named(error) from None
 
 
 def no_transaction() -> LedgerError:

@@ -35,7 +35,7 @@ CREATE TABLE anonsms_wording (
 ) STRICT;
 
 -- A person, as long as the number stays the same. `id` is random and stands
--- for the person in proofs. `number` is sealed (48 bytes) under the person's
+-- for the person in proofs. `number` is sealed (56 bytes) under the person's
 -- own data key, which is kept `wrapped` by the key of an epoch;
 -- `number_sha256` is what proofs commit to. To erase a person is to set
 -- number and wrapped to NULL: all that is sealed becomes unreadable. Of

@@ -16,7 +16,7 @@ Span = tuple[int, int]
 
 
 @frozen(repr=False)
-class Evidence:
+class Seen:
     """
     Occurrences of the word lists, each list looked for once, when asked.
 
@@ -32,7 +32,7 @@ class Evidence:
     )
 
     @classmethod
-    def none(cls, reading: Reading) -> Evidence:
+    def none(cls, reading: Reading) -> Seen:
         """What is found in a text of an unknown language: nothing."""
         return cls(reading, None)
 
@@ -82,4 +82,4 @@ class Evidence:
         return None
 
     def __repr__(self) -> str:
-        return f"<Evidence in {len(self.reading.words)} words>"
+        return f"<Seen in {len(self.reading.words)} words>"

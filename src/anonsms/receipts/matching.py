@@ -6,7 +6,7 @@ from anonsms.consent import ConsentEvent, Controller, Purpose
 from anonsms.errors import ConsentError
 
 
-def check_about(
+def check_match(
     event: ConsentEvent, purpose: Purpose, controller: Controller
 ) -> None:
     """

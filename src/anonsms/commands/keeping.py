@@ -1,4 +1,4 @@
-"""Looking through the ledger, and signing what it is."""
+"""Looking after the ledger: what it is, what is signed, what ran out."""
 
 from __future__ import annotations
 
@@ -8,14 +8,21 @@ import json
 from anonsms.commands.console import Console
 from anonsms.commands.exits import Exit
 from anonsms.commands.opening import opened
+from anonsms.errors import ConfigurationError
 from anonsms.ledger import CheckpointFile, Verification
 
 
 def verify(asked: argparse.Namespace, console: Console) -> Exit:
     """Look through the whole ledger; what it returns is about faults."""
-    notes = [
-        note for path in asked.against for note in CheckpointFile(path).read()
-    ]
+    notes = []
+    for path in asked.against:
+        kept = CheckpointFile(path).read()
+        if not kept:
+            raise ConfigurationError(
+                "A file that was passed as --against holds no checkpoint, so "
+                "it proves nothing. Pass the one that sinks append to."
+            )
+        notes += kept
     with opened(asked) as ledger:
         found = ledger.verify(
             notes, verifiers=asked.verifier, people=not asked.no_people
