@@ -117,7 +117,7 @@ IMPERSONAL = {
     "Accepted", "Behaviour", "Budget", "Capabilities", "Checkpoint",
     "CheckpointFile", "Columns", "ConsentEvent", "ConsentState",
     "Controller", "CountryShare", "Culprit", "DearCharacter",
-    "DeliveryReceipt", "Disclosure", "ErasureCertificate", "Fault",
+    "DeliveryReceipt", "Disclosure", "ErasureCertificate", "Fault", "Growth",
     "ImportReport", "KeyRing", "Longest", "NumberKind", "Originator",
     "Party", "PriceTable", "Purpose", "RefusedRow", "Rejected", "ReplyMix",
     "RotationReport", "Shift", "Signature", "Uncertain", "ValuePolicy",

@@ -142,7 +142,7 @@ def test_an_analyst_asks_and_counts_and_cannot_read(
         assert repr(analyst) == "<Ledger sqlite 1 people>"
 
 
-def test_an_analyst_may_come_first(url, keys, zoe, yes):
+def test_an_analyst_does_not_come_first(url, keys, zoe, yes):
     """Refused, for a ledger is begun by writing; then the shop begins it."""
     with pytest.raises(ConfigurationError, match="asks and counts"):
         open_ledger(url, keys.restrict("index"))

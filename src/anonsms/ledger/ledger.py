@@ -50,8 +50,9 @@ class Ledger(
                 ``psycopg.Connection``. It is neither committed nor closed.
 
         Raises:
-            ConfigurationError: It is of another kind, would not survive a
-                power cut, or is not on this ledger's database.
+            ConfigurationError: It is of another kind, has no transaction
+                open, would not survive a power cut, or is not on this
+                ledger's database.
         """
         store = borrow(connection)
         ledger = type(self)(store, self._keys, self._purposes, self._settings)

@@ -1,4 +1,4 @@
-"""That a ledger only grew between two checkpoints, for who has neither."""
+"""What shows that a ledger only grew between two checkpoints."""
 
 from __future__ import annotations
 
