@@ -60,9 +60,11 @@ _COLUMNS = "scope, status, since, expires_at, suppressed, last_at, subject"
 
 _OF = f"SELECT {_COLUMNS} FROM anonsms_standing WHERE token = ?"
 
+# The version of the index key comes along: whose key is older finds nobody.
 _ONE = (
-    "SELECT scope, status, since, expires_at, suppressed "
-    "FROM anonsms_standing WHERE token = ?"
+    "SELECT version, scope, status, since, expires_at, suppressed "
+    "FROM anonsms_key_check LEFT JOIN anonsms_standing ON token = ? "
+    "WHERE power = 'index'"
 )
 
 _MANY = (
@@ -137,12 +139,14 @@ class Standings:
     ) -> ConsentState:
         """Where one person stands for a purpose."""
         rows = self._store.query(_ONE, (token,))
-        if not rows:
-            refuse_stale(self._store, self._keys)
-        for scope in scopes(purpose) if rows else ():
+        if not rows or rows[0][1] is None:
+            if not rows or rows[0][0] != self._keys.index_version:
+                refuse_stale(self._store, self._keys)
+            return UNKNOWN_STATE
+        for scope in scopes(purpose):
             for row in rows:
-                if row[0] == scope:
-                    return _state(*row[1:]).at(now)
+                if row[1] == scope:
+                    return _state(*row[2:]).at(now)
         return UNKNOWN_STATE
 
     def many(
