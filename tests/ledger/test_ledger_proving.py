@@ -149,12 +149,13 @@ def test_verify_sees_one_moment(granted, url, keys, clock):
         writer = threading.Thread(target=write)
         writer.start()
         try:
-            found = [granted.verify() for _ in range(5)]
+            found = [granted.verify()]
+            while len(found) < 5 or found[-1].size == found[0].size:
+                found.append(granted.verify())
         finally:
             done.set()
             writer.join()
-    assert [each.faults for each in found] == [()] * 5
-    assert found[-1].size > found[0].size
+    assert {each.faults for each in found} == {()}
 
 
 def test_a_key_mark_that_was_removed_is_missed(granted, url, keys, clock):

@@ -213,15 +213,18 @@ class SqliteStore:
         """Fold the log into the database and close. Harmless when closed."""
         with self._write_lock, self._read_lock, wrapped():
             _OPEN.discard(self)
-            if self._writer is not None:
-                if self._path is not None:
+            try:
+                if self._writer is not None and self._path is not None:
                     self._fold(self._writer)
-                    self._reading().close()
+            finally:  # a damaged file does not fold
+                both = (self._reader, self._writer)
+                self._writer = self._reader = None
+                self.closed = True
                 # The last connection of all processes checkpoints again,
                 # under an exclusive lock: nobody is left to collide with.
-                self._writer.close()
-                self._writer = self._reader = None
-            self.closed = True
+                for connection in both:
+                    if connection is not None:
+                        connection.close()
 
     def _forget(self) -> None:
         """Start without connections and with locks that nobody holds."""

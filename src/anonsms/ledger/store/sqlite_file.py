@@ -68,8 +68,12 @@ def connect(path: Path | None) -> sqlite3.Connection:
         check_same_thread=False,  # the store's locks see to that
         cached_statements=256,
     )
-    for setting in _SETTINGS:
-        connection.execute(f"PRAGMA {setting}")
+    try:
+        for setting in _SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
+    except BaseException:  # a damaged file, for one
+        connection.close()
+        raise
     return connection
 
 
