@@ -59,6 +59,17 @@ def dialable(text: str) -> bool:
     return _DIALABLE.search(_DATE.sub("#", text)) is not None
 
 
+def storable(text: object) -> bool:
+    """Whether it is a text that UTF-8 can write: no lone surrogate."""
+    if not isinstance(text, str):
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Masked:
     """
     A text that shows itself only through :meth:`reveal`.

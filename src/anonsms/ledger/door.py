@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar, cast
 
 from anonsms.errors import ConsentError, InvalidNumberError
-from anonsms.masking import Masked, MaskedValues, dialable
+from anonsms.masking import Masked, MaskedValues, dialable, storable
 from anonsms.phone import PhoneNumber
 
 
@@ -189,17 +189,6 @@ def fault_in(told: Mapping[str, object]) -> str:
                 'account and a case, such as "staff-17" or "case K-12".'
             )
     return ""
-
-
-def storable(text: object) -> bool:
-    """Whether it is a text that UTF-8 can write: no lone surrogate."""
-    if not isinstance(text, str):
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _places(method: Callable[..., object]) -> dict[int, str]:

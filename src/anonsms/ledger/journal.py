@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Final, TypeAlias
@@ -25,11 +25,13 @@ from anonsms.ledger.lastword import (
     beyond,
     given,
     last_word,
+    only_a_no,
     says_yes,
     stale_words,
     stopped,
 )
 from anonsms.ledger.moments import micros
+from anonsms.ledger.pieces import cut
 from anonsms.ledger.proofs.tree import Tree
 from anonsms.ledger.purposes import Purposes
 from anonsms.ledger.standings import Standing, Standings
@@ -94,9 +96,12 @@ class Journal:
             draft = last_word(draft, now, rows)
             if settle is not None:
                 draft = settle(draft, self.history(token))
-            if says_yes(draft) and self._stale(token, draft, rows):
+            before = self.row(rows)
+            if says_yes(draft) and self._stale(token, draft, rows, before):
                 raise StaleGrantError(stale_words(rows, now))
-            event = self._write(token, number, draft, now, rows, evidence)
+            event = self._write(
+                token, number, draft, now, rows, before, evidence
+            )
         self.tree.integrate_if_due()
         return event
 
@@ -128,7 +133,7 @@ class Journal:
             tokens = self._keys.tokens([each.reveal() for each in window])
             people = dict(zip(tokens, window, strict=True))
             tally.already_given += len(window) - len(people)
-            for batch in _batches(sorted(people)):
+            for batch in cut(sorted(people), _BATCH):
                 with self._store.transaction():
                     self._store.hold(Hold.PEOPLE)
                     self._append_batch(batch, people, draft, now, tally)
@@ -219,11 +224,6 @@ class Journal:
             self.standings.move(token, people.first.row)
         return people.first, people.keys[0]
 
-    def _only_a_no(self, rows: Mapping[str, Standing]) -> bool:
-        """Whether nothing but a no is kept of somebody."""
-        before = self.row(rows)
-        return before is not None and before.wrapped is None
-
     def history(self, token: bytes) -> list[ConsentEvent]:
         """A person's events, oldest first, as they count."""
         found = self.events.history(token, self._keys.index_version)
@@ -247,19 +247,23 @@ class Journal:
             first = draft.event(self._text(fresh[0]), now)
             self.standings.begin_each(fresh, enrolled.rows, first)
             tally.recorded += len(fresh)
+        grants = draft.kind.gives
         for token, rows in known.items():
-            grants = draft.kind.gives
-            if grants and given(self._answering(rows, draft), draft):
+            answering = self._answering(rows, draft) if grants else None
+            if grants and given(answering, draft):
                 tally.already_given += 1
-            elif grants and (
-                stopped(self._answering(rows, draft))
-                or self._stale(token, draft, rows)
-                or self._only_a_no(rows)
+                continue
+            if grants and stopped(answering):
+                tally.opted_out += 1
+                continue
+            before = self.row(rows)
+            if grants and (
+                only_a_no(before) or self._stale(token, draft, rows, before)
             ):
                 tally.opted_out += 1
             else:
                 said = last_word(draft, now, rows)
-                self._write(token, people[token], said, now, rows)
+                self._write(token, people[token], said, now, rows, before)
                 tally.recorded += 1
 
     def _write(  # noqa: PLR0913, PLR0917
@@ -269,9 +273,10 @@ class Journal:
         draft: Draft,
         now: datetime,
         rows: dict[str, Standing],
+        before: Person | None,
         evidence: Evidence | None = None,
     ) -> ConsentEvent:
-        before, key = self.row(rows), None
+        key = None
         if before is not None and draft.kind.restricts and not evidence:
             # One no more takes no number: who was erased stays so.
             person = before
@@ -295,12 +300,16 @@ class Journal:
         return token_text(token, self._keys.index_version) if token else ""
 
     def _stale(
-        self, token: bytes, draft: Draft, rows: dict[str, Standing]
+        self,
+        token: bytes,
+        draft: Draft,
+        rows: dict[str, Standing],
+        before: Person | None,
     ) -> bool:
         """Whether the person withdrew at the time of the grant or later."""
         if beyond(draft, rows):
             return False
-        if self._only_a_no(rows):
+        if only_a_no(before):
             return True  # what is older went with the person
         purpose = self._purpose(draft)
         row = self.standings.answering(purpose.name, rows)
@@ -339,8 +348,3 @@ def renumbered(told: Mapping[str, str], source: Source, at: datetime) -> Draft:
         source=source,
         details=facts(told),
     )
-
-
-def _batches(tokens: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    for start in range(0, len(tokens), _BATCH):
-        yield tokens[start : start + _BATCH]

@@ -65,16 +65,7 @@ def check_successor(store: Store, keys: KeyProvider) -> int:
             "Only the shop's whole ring can take over a ledger: this one "
             "lacks the power to find people or to seal."
         )
-    rows = noted(store, Power.INDEX)
-    if len(rows) > 1:
-        raise _other_keys(Power.INDEX)
-    since = 0
-    for since, value in rows:
-        [ours] = keys.tokens([_KNOWN_INPUT])
-        if keys.index_version < since:
-            raise _older_ring()
-        if not hmac.compare_digest(keys.renew_tokens([value], since)[0], ours):
-            raise _other_keys(Power.INDEX)
+    since = _noted_index(store, keys)
     _open_noted(store, keys)
     return since
 
@@ -170,25 +161,32 @@ def noted(store: Store, power: Power) -> list[Row]:
     )
 
 
+def _noted_index(store: Store, keys: KeyProvider) -> int:
+    """The version of the index key that was noted; 0 if none was."""
+    rows = noted(store, Power.INDEX)
+    if not rows:
+        return 0
+    version, value = rows[-1]
+    if keys.index_version < version:
+        raise _older_ring()
+    [ours] = keys.renew_tokens([value], version)
+    [made] = keys.tokens([_KNOWN_INPUT])
+    if len(rows) != 1 or not hmac.compare_digest(made, ours):
+        raise _other_keys(Power.INDEX)
+    return int(version)
+
+
 def _check_index(store: Store, keys: KeyProvider) -> None:
     """The ring makes the tokens that the ledger was written with."""
-    rows = noted(store, Power.INDEX)
-    if not rows and store.query("SELECT 1 FROM anonsms_tree"):
+    version = _noted_index(store, keys)
+    if not version and store.query("SELECT 1 FROM anonsms_tree"):
         raise LedgerError(
             "The ledger no longer tells which index key it was written with: "
             "its mark was removed. Restore the database from your backup."
         )
-    if not rows:
+    if not version:
         note_index(store, keys)
-        return
-    [(version, value)] = rows[-1:]
-    if keys.index_version < version:
-        raise _older_ring()
-    [ours] = keys.renew_tokens([value], version)
-    made = keys.tokens([_KNOWN_INPUT])
-    if len(rows) != 1 or not hmac.compare_digest(made[0], ours):
-        raise _other_keys(Power.INDEX)
-    if keys.index_version > version:
+    elif keys.index_version > version:
         raise ConfigurationError(
             "The ring has a newer index key than the ledger: a rotation was "
             "begun and not finished. Finish it: open the ledger once with "

@@ -11,6 +11,7 @@ from anonsms.consent import EventKind, Status
 from anonsms.ledger.events import Draft
 from anonsms.ledger.moments import micros, moment
 from anonsms.ledger.standings import Standing
+from anonsms.ledger.subjects import Person
 
 
 def newest(rows: Mapping[str, Standing], now: datetime) -> datetime:
@@ -51,6 +52,11 @@ def stopped(row: Standing | None) -> bool:
         Status.WITHDRAWN,
         Status.PAUSED,
     )
+
+
+def only_a_no(before: Person | None) -> bool:
+    """Whether nothing but a no is kept of somebody."""
+    return before is not None and before.wrapped is None
 
 
 def given(row: Standing | None, draft: Draft) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anonsms.consent import Source
 from anonsms.errors import ConsentError
-from anonsms.ledger.door import storable
+from anonsms.masking import storable
 
 
 def plain(text: object, name: str) -> str:

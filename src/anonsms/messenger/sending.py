@@ -15,7 +15,7 @@ from anonsms.consent import Purpose
 from anonsms.errors import CampaignError
 from anonsms.gate import Case, Decision, Terms, decide
 from anonsms.gate.case import Rendered
-from anonsms.ledger.door import storable
+from anonsms.masking import storable
 from anonsms.message import Outcome
 from anonsms.phone import PhoneNumber
 

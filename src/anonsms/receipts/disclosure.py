@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from anonsms.consent import Controller
 from anonsms.errors import ConfigurationError
+from anonsms.masking import storable
 
 
 if TYPE_CHECKING:
@@ -20,13 +21,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s/]+\S*")
 
 def told(text: object) -> bool:
     """Whether it is text that says something and can be written down."""
-    if not isinstance(text, str) or not text.strip():
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return isinstance(text, str) and bool(text.strip()) and storable(text)
 
 
 def _said(value: object, attribute: Attribute[str], text: object) -> None:

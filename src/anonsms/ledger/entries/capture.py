@@ -11,9 +11,9 @@ from anonsms.errors import (
     PretickedBoxError,
     UnknownWordingError,
 )
-from anonsms.ledger.door import Evidence, storable
+from anonsms.ledger.door import Evidence
 from anonsms.ledger.texts import plain
-from anonsms.masking import Masked, dialable
+from anonsms.masking import Masked, dialable, storable
 
 
 def agreed(wording: object) -> Wording:
