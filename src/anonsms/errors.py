@@ -32,10 +32,15 @@ Everything anonsms raises, and what each of it means.
     │   └── UnknownPersonError             nobody of that number is on record
     ├── CampaignError (ValueError)         same id, other content
     ├── TransportError                     the provider's side failed
+    │   ├── NeverLeftError                 the request did not leave
+    │   └── LostAnswerError                it may have left; no answer
+    ├── WebhookError (ValueError)          .status to answer with
+    │   └── ForgedWebhookError             not signed by the provider
     └── WouldLeakError (TypeError)         personal data asked to leave
 
     ConfigurationError                     outside the base on purpose: no
-    └── MissingExtraError                  catch-all may swallow it
+    ├── MissingExtraError                  catch-all may swallow it
+    └── PluginError                        missing, broken or claimed twice
 
 No message carries a phone number, a name or a text. Where a person has to
 be told apart, a message carries the person's token.
@@ -227,6 +232,43 @@ class TransportError(AnonsmsError):
     """The provider's side failed in a way that is not an outcome."""
 
 
+class NeverLeftError(TransportError):
+    """
+    A request did not leave: no connection, or none was free.
+
+    Its text is the cause in a few words, without the address.
+    """
+
+
+class LostAnswerError(TransportError):
+    """
+    A request left, or part of it, and no whole answer came.
+
+    What it asked for may have happened. Its text is the cause in a few
+    words, without the address.
+    """
+
+
+class WebhookError(AnonsmsError, ValueError):
+    """
+    A webhook's request cannot be taken.
+
+    Attributes:
+        status: HTTP status to answer with.
+    """
+
+    def __init__(self, message: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class ForgedWebhookError(WebhookError):
+    """The request was not signed by the provider, or the secret is wrong."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, status=403)
+
+
 class WouldLeakError(AnonsmsError, TypeError):
     """Personal data was asked to leave other than through ``.reveal()``."""
 
@@ -249,6 +291,10 @@ class MissingExtraError(ConfigurationError, ImportError):
             f'Run: pip install "anonsms[{extra}]"'
         )
         self.extra = extra
+
+
+class PluginError(ConfigurationError):
+    """No package offers the plug-in, two do, or it does not load."""
 
 
 def refuse_pickle(kind: str) -> NoReturn:

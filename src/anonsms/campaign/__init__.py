@@ -1,9 +1,10 @@
 """A plan before, a run that texts nobody twice, a report after."""
 
 from anonsms.campaign.campaign import Campaign
-from anonsms.campaign.outbox import Outbox, SendState
+from anonsms.campaign.outbox import Outbox
 from anonsms.campaign.plan import CountryShare, DearCharacter, Plan, Sample
 from anonsms.campaign.report import Report
+from anonsms.campaign.state import SendState
 from anonsms.campaign.wiring import Wiring
 
 

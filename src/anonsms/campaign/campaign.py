@@ -20,9 +20,15 @@ from anonsms.campaign.screening import screen
 from anonsms.campaign.wiring import Wiring
 from anonsms.consent import Purpose
 from anonsms.display import progress as progress_bar
-from anonsms.errors import CampaignError
+from anonsms.errors import CampaignError, TransportError
 from anonsms.gate import Budget, Case
-from anonsms.message import Rejected
+from anonsms.message import (
+    Accepted,
+    NotSent,
+    Outcome,
+    Rejected,
+    Uncertain,
+)
 from anonsms.template import Template
 
 
@@ -66,7 +72,9 @@ class Campaign:
         self._terms = wiring.terms(template, purpose, budget=budget, bulk=True)
         store = wiring.ledger.store
         self._outbox = Outbox(store, id, wiring.prices.currency)
-        self._dispatch = Dispatch(wiring.transport, self._outbox, wiring.clock)
+        self._dispatch = Dispatch(
+            wiring.transport, self._outbox, wiring.ledger, wiring.clock
+        )
         self._refused: Counter[str] = Counter()
 
     def plan(self) -> Plan:
@@ -96,14 +104,15 @@ class Campaign:
 
         Raises:
             CampaignError: The id was used for another text.
-            TransportError: The account cannot send. Nothing of the batch
-                has left; run again to go on.
+            TransportError: The account cannot send, or nothing leaves for
+                the provider. What left and what did not is on record; run
+                again to go on.
             MissingExtraError: A bar needs the extra ``notebook``.
         """
         wiring = self._wiring
         fit_to_send(wiring.ledger)
         total = len(self.audience)
-        texted = 0
+        texted = not_sent = 0
         with progress_bar(total, self.id, enabled=progress) as bar:
             self._outbox.open(self.fingerprint, wiring.clock())
             self._outbox.abandon(wiring.clock())
@@ -112,13 +121,13 @@ class Campaign:
             for some in chunks(self.audience.contacts, max(size, 1)):
                 ready = self._intend(some)
                 if ready:
-                    outcomes = self._dispatch.send(ready)
-                    texted += sum(
-                        not isinstance(outcome, Rejected)
-                        for _, outcome in outcomes
-                    )
+                    outcomes = [each for _, each in self._dispatch.send(ready)]
+                    kinds = Counter(map(type, outcomes))
+                    texted += kinds[Accepted] + kinds[Uncertain]
+                    not_sent += kinds[NotSent]
+                    _stop_if_pointless(outcomes)
                 bar.advance(len(some))
-        return self._report(newly_texted=texted)
+        return self._report(newly_texted=texted, not_sent=not_sent)
 
     def _intend(
         self, contacts: Sequence[Contact]
@@ -156,7 +165,7 @@ class Campaign:
         """What became of the campaign, in all its runs so far."""
         return self._report()
 
-    def _report(self, newly_texted: int = 0) -> Report:
+    def _report(self, newly_texted: int = 0, not_sent: int = 0) -> Report:
         return Report.of(
             self.id,
             self._wiring.clock(),
@@ -164,6 +173,7 @@ class Campaign:
             self._wiring.prices.currency,
             refused=dict(self._refused.most_common()),
             newly_texted=newly_texted,
+            not_sent=not_sent,
         )
 
     @property
@@ -181,4 +191,20 @@ class Campaign:
         return (
             f"<Campaign {self.id!r} for {self.purpose.name}, "
             f"{len(self.audience):,} contacts>"
+        )
+
+
+def _stop_if_pointless(outcomes: Sequence[Outcome]) -> None:
+    """Stop a run that can only go on failing; all of it is on record."""
+    for outcome in outcomes:
+        if isinstance(outcome, Rejected) and outcome.account_wide:
+            raise TransportError(
+                f"The provider refuses the whole account: {outcome.reason}"
+                f"{f' (code {outcome.code})' if outcome.code else ''}. What "
+                "was not tried was not sent. Put it right and run again."
+            )
+    if all(isinstance(outcome, NotSent) for outcome in outcomes):
+        raise TransportError(
+            "Nothing leaves for the provider at present: none of a whole "
+            "batch was sent. Run again to go on."
         )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from attrs import define
 
 from anonsms.campaign.outbox import Intent, Outbox
+from anonsms.consent import Scope, Source
 from anonsms.errors import ConfigurationError, TransportError
 from anonsms.gate import Case
 from anonsms.ledger import Ledger
 from anonsms.masking import MessageText, scrub
 from anonsms.message import (
     Accepted,
+    NotSent,
     Outbound,
     Outcome,
     Rejected,
@@ -22,6 +26,9 @@ from anonsms.message import (
     Uncertain,
 )
 from anonsms.transport import Transport
+
+
+_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}|[0-9]{1,6}")
 
 
 def attempt_id() -> str:
@@ -42,11 +49,13 @@ class Dispatch:
     Attributes:
         transport: Carries them.
         outbox: Where the intents stand.
+        ledger: Where it is noted whom the provider blocks.
         clock: Tells the time; aware, UTC.
     """
 
     transport: Transport
     outbox: Outbox
+    ledger: Ledger
     clock: Callable[[], datetime]
 
     def send(
@@ -90,8 +99,29 @@ class Dispatch:
             # Out here, so that it does not carry the stranger's error, and
             # with it perhaps a number, as its context.
             raise failure
+        # First: a crash after this costs a doubt, one before it a text to
+        # somebody who left.
+        for (case, _), (_, outcome) in zip(ready, outcomes, strict=True):
+            if (
+                isinstance(outcome, Rejected)
+                and outcome.reason is Rejection.OPTED_OUT
+            ):
+                self.ledger.withdraw(
+                    case.number,
+                    scope=Scope.ALL,
+                    source=Source.PROVIDER,
+                    rule=provider_rule(self.transport, outcome.code),
+                )
         self.outbox.settle(outcomes, self.clock())
         return outcomes
+
+
+def provider_rule(transport: Transport, code: str) -> str:
+    """The id of the rule by which a provider's word counts as a stop."""
+    # A code stays on record for ever, so it must look like one.
+    if not _CODE.fullmatch(code):
+        return transport.name
+    return f"{transport.name}.{code.lower()}"
 
 
 def _outcomes(
@@ -115,7 +145,7 @@ def _sound(answer: Outcome) -> Outcome:
         answer.provider_id.encode()
     elif isinstance(answer, Rejected):
         Rejection(answer.reason)
-    elif not isinstance(answer, Uncertain):
+    elif not isinstance(answer, Uncertain | NotSent):
         raise TypeError(type(answer).__name__)
     return answer
 

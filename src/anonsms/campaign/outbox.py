@@ -9,7 +9,6 @@ sends one twice.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -17,45 +16,14 @@ from typing import Final
 
 from attrs import frozen
 
+from anonsms.campaign.arrivals import apply_early
+from anonsms.campaign.state import SendState
 from anonsms.errors import CampaignError
 from anonsms.gate import Spending
 from anonsms.ledger import Hold, Store
 from anonsms.ledger.moments import micros
-from anonsms.message import (
-    Accepted,
-    DeliveryReceipt,
-    DeliveryStatus,
-    Outcome,
-    Rejected,
-)
+from anonsms.message import Accepted, NotSent, Outcome, Rejected
 
-
-class SendState(enum.StrEnum):
-    """Where one message of one campaign is."""
-
-    DISPATCHING = "dispatching"
-    """Handed to the transport, or about to be."""
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    IN_DOUBT = "in_doubt"
-    """Nobody knows whether it left; it is not repeated."""
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-    EXPIRED = "expired"
-
-
-# A receipt only ever moves a message on: late and repeated ones change
-# nothing. Delivery is the last word, even after the network gave up once.
-_BEFORE: Final[dict[DeliveryStatus, tuple[SendState, ...]]] = {
-    DeliveryStatus.DELIVERED: (
-        SendState.ACCEPTED,
-        SendState.IN_DOUBT,
-        SendState.UNDELIVERED,
-        SendState.EXPIRED,
-    ),
-    DeliveryStatus.UNDELIVERED: (SendState.ACCEPTED, SendState.IN_DOUBT),
-    DeliveryStatus.EXPIRED: (SendState.ACCEPTED, SendState.IN_DOUBT),
-}
 
 # Faults of the shop's own, after which the same text may go out.
 _MAY_TRY_AGAIN: Final = (
@@ -271,10 +239,17 @@ class Outbox:
     def settle(
         self, outcomes: Sequence[tuple[Intent, Outcome]], now: datetime
     ) -> None:
-        """Write down what the transport said to each attempt."""
+        """
+        Write down what the transport said to each attempt.
+
+        What is certain not to have left is taken back.
+        """
+        self.forget(i for i, each in outcomes if isinstance(each, NotSent))
         with self._store.transaction():
             self.hold()
             for intent, outcome in outcomes:
+                if isinstance(outcome, NotSent):
+                    continue
                 changed = self._store.execute(
                     "UPDATE anonsms_outbox SET state = ?, provider_id = ?, "  # noqa: S608
                     "reason = ?, updated_at = ? WHERE attempt = ? "
@@ -283,9 +258,21 @@ class Outbox:
                 )
                 if changed and isinstance(outcome, Rejected):
                     self._use_up(-1, -(intent.price or _NOTHING))
+        apply_early(
+            self._store,
+            [
+                each.provider_id
+                for _, each in outcomes
+                if isinstance(each, Accepted) and each.provider_id
+            ],
+            now,
+        )
 
     def forget(self, intents: Iterable[Intent]) -> None:
         """Take back intents of which it is certain that nothing left."""
+        intents = list(intents)
+        if not intents:
+            return
         with self._store.transaction():
             self.hold()
             for intent in intents:
@@ -313,32 +300,9 @@ class Outbox:
             )
 
 
-def apply_receipt(
-    store: Store, receipt: DeliveryReceipt, now: datetime
-) -> bool:
-    """
-    Move the message that a receipt is about, whatever its campaign.
-
-    Returns:
-        Whether anything moved: late, repeated and unknown ones change
-        nothing.
-    """
-    before = _BEFORE.get(receipt.status)
-    if before is None or not receipt.provider_id:
-        return False
-    marks = ",".join("?" * len(before))
-    moved = store.execute(
-        # Only question marks are put into the statement.
-        "UPDATE anonsms_outbox SET state = ?, updated_at = ? "  # noqa: S608
-        f"WHERE provider_id = ? AND state IN ({marks})",
-        (receipt.status, micros(now), receipt.provider_id, *before),
-    )
-    return moved > 0
-
-
 def _settled(outcome: Outcome) -> tuple[SendState, str | None, str]:
     if isinstance(outcome, Accepted):
-        return SendState.ACCEPTED, outcome.provider_id, ""
+        return SendState.ACCEPTED, outcome.provider_id or None, ""
     if isinstance(outcome, Rejected):
         return SendState.REJECTED, None, outcome.reason.value
     return SendState.IN_DOUBT, None, ""

@@ -10,7 +10,8 @@ from typing import Final
 
 from attrs import frozen
 
-from anonsms.campaign.outbox import SendState, Tally
+from anonsms.campaign.outbox import Tally
+from anonsms.campaign.state import SendState
 from anonsms.display import (
     Html,
     html_block,
@@ -40,6 +41,8 @@ class Report:
             by rule; empty before a run.
         newly_texted: Messages of the run behind this report that were taken,
             or may have been.
+        not_sent: Messages of that run which certainly did not leave; run
+            again, and they are tried again.
         parts: Parts on the air of all that was not rejected.
         price: Their price, as far as there are prices.
         currency: ISO 4217 code of ``price``.
@@ -54,6 +57,7 @@ class Report:
     parts: int
     price: Decimal
     currency: str
+    not_sent: int = 0
 
     @classmethod
     def of(  # noqa: PLR0913 - the parts of one report
@@ -65,6 +69,7 @@ class Report:
         *,
         refused: Mapping[str, int],
         newly_texted: int = 0,
+        not_sent: int = 0,
     ) -> Report:
         """Add up the rows of an outbox."""
         states: Counter[SendState] = Counter()
@@ -84,6 +89,7 @@ class Report:
             rejected_because=dict(reasons.most_common()),
             refused=dict(refused),
             newly_texted=newly_texted,
+            not_sent=not_sent,
             parts=parts,
             price=price,
             currency=currency,
@@ -131,6 +137,8 @@ class Report:
             for reason, number in self.rejected_because.items()
         ]
         rows.append(("in doubt, never repeated", self.in_doubt, ""))
+        if self.not_sent:
+            rows.append(("did not leave; run again", self.not_sent, ""))
         if self.refused:
             rows.append(
                 ("refused by the gate", sum(self.refused.values()), "")

@@ -64,8 +64,20 @@ class Wiring:
         budget: Budget | None = None,
         bulk: bool = False,
     ) -> Terms:
-        """What is the same for everybody who gets this template."""
+        """
+        What is the same for everybody who gets this template.
+
+        Raises:
+            ConfigurationError: It is marketing, which the provider's terms
+                forbid.
+        """
         capabilities = self.transport.capabilities
+        if purpose.family is Family.MARKETING and not capabilities.marketing:
+            raise ConfigurationError(
+                f"The terms of {self.transport.name!r} forbid marketing, and "
+                f"the purpose {purpose.name!r} is marketing. Send it over "
+                "another transport."
+            )
         return Terms(
             purpose=purpose,
             originator=self.originator,

@@ -7,26 +7,30 @@ from datetime import datetime, timedelta
 from typing import overload
 
 from anonsms.audience import Audience, Contact
-from anonsms.campaign import Campaign, Outbox, Wiring
-from anonsms.campaign.outbox import apply_receipt
+from anonsms.campaign import Campaign, Outbox
 from anonsms.campaign.screening import rendering
-from anonsms.consent import MARKETING, Purpose, Wording
+from anonsms.consent import MARKETING, ConsentEvent, Purpose, Wording
 from anonsms.errors import CampaignError, ConfigurationError
 from anonsms.gate import Budget, Decision, decide
 from anonsms.ledger import Ledger
 from anonsms.ledger.door import no_number
 from anonsms.masking import MaskedValues, MessageText
-from anonsms.message import DeliveryReceipt, Inbound, Originator, Outcome
-from anonsms.messenger.receiving import Received, Reception
-from anonsms.messenger.sending import (
-    box_of,
-    case_of,
-    send_one,
+from anonsms.message import (
+    DeliveryReceipt,
+    Event,
+    Inbound,
+    Originator,
+    Outcome,
+    ProviderOptOut,
 )
+from anonsms.messenger.arriving import heed, parsed, stand
+from anonsms.messenger.receiving import Received
+from anonsms.messenger.sending import box_of, case_of, send_one
+from anonsms.messenger.setting import wire
 from anonsms.phone import PhoneNumber
 from anonsms.prices import PriceTable
 from anonsms.template import Template
-from anonsms.transport import Transport
+from anonsms.transport import Transport, WebhookReply, WebhookRequest
 
 
 class Messenger:
@@ -79,38 +83,18 @@ class Messenger:
             ConfigurationError: The originator is none, the transport does
                 not take its kind, or no notice announces what START means.
         """
-        if country is not None and not _is_country(country):
-            raise ConfigurationError(
-                "A country is an ISO 3166-1 alpha-2 code in capitals, such "
-                "as 'FR'."
-            )
-        if not isinstance(ledger, Ledger):
-            raise ConfigurationError(
-                "A messenger needs a ledger: open_ledger(url, keys). This "
-                f"was a {type(ledger).__name__}."
-            )
-        if opt_in_wording is not None and not opt_in_policy.strip():
-            raise ConfigurationError(
-                "A text to your number is consent only if your privacy "
-                "notice announces it. Pass the notice's version: "
-                "opt_in_policy=..."
-            )
-        if not isinstance(originator, Originator):
-            originator = Originator.parse(originator)
-        self._wiring = Wiring(
-            transport=transport,
-            ledger=ledger,
+        self._reception = wire(
+            transport,
+            ledger,
             originator=originator,
-            prices=prices or PriceTable.illustrative(),
-            clock=clock or ledger.clock,
-        )
-        self._reception = Reception(
-            wiring=self._wiring,
             country=country,
-            confirm_within=confirm_within,
+            prices=prices,
+            clock=clock,
             opt_in_wording=opt_in_wording,
             opt_in_policy=opt_in_policy,
+            confirm_within=confirm_within,
         )
+        self._wiring = self._reception.wiring
 
     @property
     def ledger(self) -> Ledger:
@@ -272,29 +256,59 @@ class Messenger:
     def receive(self, event: Inbound) -> Received: ...
     @overload
     def receive(self, event: DeliveryReceipt) -> bool: ...
-    def receive(self, event: Inbound | DeliveryReceipt) -> Received | bool:
+    @overload
+    def receive(self, event: ProviderOptOut) -> ConsentEvent | None: ...
+    def receive(self, event: Event) -> Received | bool | ConsentEvent | None:
         """
         Take in what came from the network.
 
         Args:
-            event: A text from a handset, or a receipt.
+            event: A text from a handset, a receipt, or a provider's word
+                that somebody left.
 
         Returns:
             For a text, what it meant and what was done. For a receipt,
-            whether it moved a message: late and repeated ones do not.
+            whether it moved a message: late and repeated ones do not. For
+            a provider's word, what was recorded, if it was news.
         """
         if isinstance(event, DeliveryReceipt):
-            return apply_receipt(
-                self.ledger.store, event, self._wiring.clock()
-            )
+            return stand(self._wiring, event)
+        if isinstance(event, ProviderOptOut):
+            return heed(self._wiring, event)
         if not isinstance(event, Inbound):
             raise ConfigurationError(
-                "receive() takes an Inbound or a DeliveryReceipt. This was "
-                f"a {type(event).__name__}; for a bare text there is "
-                "receive_text()."
+                "receive() takes an Inbound, a DeliveryReceipt or a "
+                f"ProviderOptOut. This was a {type(event).__name__}; for a "
+                "bare text there is receive_text()."
             )
         reply = self._reception.read(event.text.reveal(), event.sender)
-        return self._reception.act(reply, event.sender, event.at)
+        return self._reception.act(
+            reply, event.sender, event.at, answered=event.answered
+        )
+
+    def receive_webhook(self, request: WebhookRequest) -> WebhookReply:
+        """
+        Take in a provider's call, and say what to answer.
+
+        What it told is durable when this returns. A call that the provider
+        did not make, or that cannot be read, changes nothing; the logger
+        ``anonsms.messenger`` says why.
+
+        Args:
+            request: As the web server got it, the body's raw bytes.
+
+        Returns:
+            Status and body for the provider.
+
+        Raises:
+            ConfigurationError: The transport has no webhooks.
+            LedgerError: It could not be written down. Answer with a 500:
+                most providers call again.
+        """
+        events, reply = parsed(self._wiring.transport, request)
+        for event in events:
+            self.receive(event)
+        return reply
 
     def receive_text(
         self, text: str | MessageText, sender: PhoneNumber
@@ -331,7 +345,3 @@ class Messenger:
             f"<{type(self).__name__} {self.originator.text!r} over "
             f"{self.transport.name}>"
         )
-
-
-def _is_country(text: str) -> bool:
-    return len(text) == 2 and text.isascii() and text.isupper()  # noqa: PLR2004

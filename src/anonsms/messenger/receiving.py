@@ -87,7 +87,12 @@ class Reception:
         )
 
     def act(
-        self, reply: Reply, sender: PhoneNumber, said_at: datetime
+        self,
+        reply: Reply,
+        sender: PhoneNumber,
+        said_at: datetime,
+        *,
+        answered: bool = False,
     ) -> Received:
         """
         Do what a reply asks for.
@@ -96,10 +101,11 @@ class Reception:
             reply: What the text means.
             sender: Who wrote it.
             said_at: When it was written, as far as the network tells.
+            answered: Whether the provider has confirmed it already.
         """
         fit_to_send(self.wiring.ledger)
         if reply.intent is Intent.OPT_OUT:
-            return self._stop(sender, reply)
+            return self._stop(sender, reply, answered=answered)
         if reply.intent is Intent.REVIEW:
             event = self.wiring.ledger.pause(
                 sender,
@@ -113,14 +119,16 @@ class Reception:
             return Received(sender, reply, events)
         return Received(sender, reply)
 
-    def _stop(self, sender: PhoneNumber, reply: Reply) -> Received:
+    def _stop(
+        self, sender: PhoneNumber, reply: Reply, *, answered: bool
+    ) -> Received:
         # It counts from now and not from when the network says it was
         # written: a reply that was long under way stops the next text too.
         wiring = self.wiring
         event = wiring.ledger.withdraw(
             sender, scope=reply.scope, source=Source.SMS, rule=reply.rule
         )
-        if wiring.transport.capabilities.answers_stop:
+        if answered or wiring.transport.capabilities.answers_stop:
             return Received(sender, reply, (event,))
         state = wiring.ledger.state(sender, MARKETING)
         since = state.since or event.at

@@ -88,7 +88,7 @@ def send_one(  # noqa: PLR0913 - the parts of one message
             return decision, None
         intent = intent_of(case, token)
         outbox.intend([intent], case.now)
-    dispatch = Dispatch(wiring.transport, outbox, wiring.clock)
+    dispatch = Dispatch(wiring.transport, outbox, ledger, wiring.clock)
     [(_, outcome)] = dispatch.send([(case, intent)])
     return decision, outcome
 

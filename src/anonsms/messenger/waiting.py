@@ -16,17 +16,24 @@ from anyio import to_thread
 
 from anonsms.audience import Audience, Contact
 from anonsms.campaign import Campaign, Plan, Report
-from anonsms.consent import MARKETING, Purpose, Wording
+from anonsms.consent import MARKETING, ConsentEvent, Purpose, Wording
 from anonsms.gate import Budget, Decision
 from anonsms.ledger import Ledger
 from anonsms.masking import MaskedValues, MessageText
-from anonsms.message import DeliveryReceipt, Inbound, Originator, Outcome
+from anonsms.message import (
+    DeliveryReceipt,
+    Event,
+    Inbound,
+    Originator,
+    Outcome,
+    ProviderOptOut,
+)
 from anonsms.messenger.messenger import Messenger
 from anonsms.messenger.receiving import Received
 from anonsms.phone import PhoneNumber
 from anonsms.prices import PriceTable
 from anonsms.template import Template
-from anonsms.transport import Transport
+from anonsms.transport import Transport, WebhookReply, WebhookRequest
 
 
 class AsyncCampaign:
@@ -165,11 +172,19 @@ class AsyncMessenger:
     async def receive(self, event: Inbound) -> Received: ...
     @overload
     async def receive(self, event: DeliveryReceipt) -> bool: ...
+    @overload
+    async def receive(self, event: ProviderOptOut) -> ConsentEvent | None: ...
     async def receive(
-        self, event: Inbound | DeliveryReceipt
-    ) -> Received | bool:
+        self, event: Event
+    ) -> Received | bool | ConsentEvent | None:
         """As :meth:`Messenger.receive`."""
         return await to_thread.run_sync(self.messenger.receive, event)
+
+    async def receive_webhook(self, request: WebhookRequest) -> WebhookReply:
+        """As :meth:`Messenger.receive_webhook`."""
+        return await to_thread.run_sync(
+            self.messenger.receive_webhook, request
+        )
 
     async def receive_text(
         self, text: str | MessageText, sender: PhoneNumber

@@ -7,11 +7,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from anonsms.consent import ConsentEvent, EventKind, Purpose, Scope, Source
+from anonsms.consent import (
+    ConsentEvent,
+    EventKind,
+    Purpose,
+    Scope,
+    Source,
+    Status,
+)
 from anonsms.ledger.door import of_person
 from anonsms.ledger.entries.recording import Recording
-from anonsms.ledger.events import facts
-from anonsms.ledger.texts import said
+from anonsms.ledger.events import Draft, facts
+from anonsms.ledger.keycheck import refuse_reader
+from anonsms.ledger.lastword import last_word
+from anonsms.ledger.standings import ALL_BASE
+from anonsms.ledger.store import Hold
+from anonsms.ledger.texts import one_line, said
 from anonsms.phone import PhoneNumber
 
 
@@ -100,6 +111,42 @@ class Holding(Recording):
             rule=rule,
             evidence=evidence,
         )
+
+    def stop_known(self, token: bytes, *, rule: str) -> bool:
+        """
+        Record that the provider blocks somebody, of whom it told no number.
+
+        Args:
+            token: Whose; the outbox has it.
+            rule: By which word of the provider.
+
+        Returns:
+            Whether it was recorded: not if nobody of that token is on
+            record, or if they left altogether already.
+        """
+        refuse_reader(self._keys)
+        now = self.clock()
+        draft = Draft(
+            kind=EventKind.WITHDRAWAL,
+            scope=Scope.ALL,
+            purpose="",
+            at=now,
+            source=Source.PROVIDER,
+            rule=one_line(rule, "rule"),
+        )
+        journal = self._journal
+        with self.store.transaction():
+            self.store.hold(Hold.PERSON, token)
+            rows = journal.standings.of(token)
+            base = rows.get(ALL_BASE)
+            if not rows or (
+                base is not None and base.state.status is Status.WITHDRAWN
+            ):
+                return False
+            said_now = last_word(draft, now, rows)
+            journal.append_known([(token, said_now)], {token: rows}, now)
+        journal.tree.integrate_if_due()
+        return True
 
     @of_person
     def suppress(

@@ -29,7 +29,7 @@ from anonsms.transports.fake.fate import (
     fate_of,
     handset_of,
 )
-from anonsms.transports.fake.orders import Failures
+from anonsms.transports.fake.orders import Failures, Refusal
 from anonsms.transports.fake.records import Line, Records
 from anonsms.transports.fake.replies import wording
 from anonsms.transports.fake.timeline import Timeline
@@ -112,7 +112,7 @@ class Exchange:
 
     def _answer(
         self, message: Outbound, line: Line, fate: Fate
-    ) -> tuple[Rejected | Uncertain | None, bool]:
+    ) -> tuple[Refusal | None, bool]:
         """What is said instead of "accepted", and whether it leaves."""
         ordered, taken = self.failures.of_message()
         if ordered is None and line.script is not None:

@@ -18,16 +18,14 @@ from anonsms.message import (
     Inbound,
     Outbound,
     Outcome,
-    Rejected,
     Rejection,
-    Uncertain,
 )
 from anonsms.phone import PhoneNumber
 from anonsms.transport import Capabilities
 from anonsms.transports.fake.behaviour import Behaviour
 from anonsms.transports.fake.exchange import Exchange, provider_id_of
 from anonsms.transports.fake.fate import seed_key
-from anonsms.transports.fake.orders import script
+from anonsms.transports.fake.orders import Refusal, script
 from anonsms.transports.fake.timeline import Event, Timeline
 
 
@@ -207,13 +205,7 @@ class FakeTransport:
 
     def fail_next(
         self,
-        failure: (
-            Rejection
-            | Rejected
-            | Uncertain
-            | BaseException
-            | type[BaseException]
-        ),
+        failure: (Rejection | Refusal | BaseException | type[BaseException]),
         *,
         times: int = 1,
         taken: bool = False,
@@ -240,7 +232,7 @@ class FakeTransport:
         self,
         number: PhoneNumber,
         *,
-        answer: Rejection | Rejected | Uncertain | None = None,
+        answer: Rejection | Refusal | None = None,
         taken: bool = False,
         delivery: DeliveryStatus = DeliveryStatus.DELIVERED,
         reply: str | MessageText | None = None,

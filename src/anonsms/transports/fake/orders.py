@@ -7,10 +7,16 @@ from collections import deque
 from attrs import frozen
 
 from anonsms.masking import MessageText
-from anonsms.message import DeliveryStatus, Rejected, Rejection, Uncertain
+from anonsms.message import (
+    DeliveryStatus,
+    NotSent,
+    Rejected,
+    Rejection,
+    Uncertain,
+)
 
 
-Refusal = Rejected | Uncertain
+Refusal = Rejected | Uncertain | NotSent
 """Any outcome but success."""
 
 
@@ -57,8 +63,9 @@ def script(
     if answer is not None and not isinstance(answer, Refusal):
         other = _kind(answer)
         raise TypeError(
-            "A script answers with a Rejection, a Rejected or an Uncertain, "
-            f"and this is {other}. To raise an exception use fail_next()."
+            "A script answers with a Rejection, a Rejected, an Uncertain or a "
+            f"NotSent, and this is {other}. To raise an exception use "
+            "fail_next()."
         )
     if taken and not isinstance(answer, Uncertain):
         raise _senseless()
@@ -97,12 +104,12 @@ class Failures:
         if not isinstance(failure, Refusal | BaseException):
             # It would stay at the head of the queue and hold up the others.
             raise TypeError(
-                "What fails next is a Rejection, a Rejected, an Uncertain or "
-                f"an exception, and this is {_kind(failure)}."
+                "What fails next is a Rejection, a Rejected, an Uncertain, a "
+                f"NotSent or an exception, and this is {_kind(failure)}."
             )
         if times < 1:
             raise ValueError("A failure happens at least once: times=1.")
-        if taken and isinstance(failure, Rejected):
+        if taken and isinstance(failure, Rejected | NotSent):
             raise _senseless()
         self._queue.extend([(failure, taken)] * times)
 
@@ -119,7 +126,7 @@ class Failures:
         """The outcome for this message, if it is next, and ``taken``."""
         if self._queue:
             failure, taken = self._queue[0]
-            if isinstance(failure, Rejected | Uncertain):
+            if isinstance(failure, Refusal):
                 self._queue.popleft()
                 return failure, taken
         return None, False

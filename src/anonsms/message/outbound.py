@@ -1,0 +1,119 @@
+"""One text to one handset, and what the provider said at sending."""
+
+from __future__ import annotations
+
+import enum
+from decimal import Decimal
+
+from attrs import frozen
+
+from anonsms.masking import MessageText
+from anonsms.message.originator import Originator
+from anonsms.phone import PhoneNumber
+
+
+@frozen
+class Outbound:
+    """
+    One text to one handset: all that a transport gets to see.
+
+    Attributes:
+        number: Whom it goes to.
+        text: The rendered body.
+        originator: Whom it is from.
+        key: Opaque id of this attempt; tells nothing about the person.
+    """
+
+    number: PhoneNumber
+    text: MessageText
+    originator: Originator
+    key: str
+
+
+class Rejection(enum.StrEnum):
+    """Why a provider refused a message, in one vocabulary for all."""
+
+    BAD_NUMBER = "bad number"
+    OPTED_OUT = "opted out"
+    CONTENT = "content"
+    ORIGINATOR = "originator"
+    MONEY = "money"
+    ACCOUNT = "account"
+    OTHER = "other"
+
+
+@frozen
+class Accepted:
+    """
+    The provider took the message. This is not delivery.
+
+    Attributes:
+        key: The :attr:`Outbound.key` it answers.
+        provider_id: The provider's id of the message, for its receipts;
+            empty if it said only that it has the message already.
+        parts: How many parts the provider counts; ``None`` if it does not
+            say. An account's footer can make it more than ours.
+        price: What it takes for the message, in ``currency``; ``None`` if
+            it does not say yet.
+        currency: ISO 4217 code, or the provider's own unit (``"points"``).
+    """
+
+    key: str
+    provider_id: str
+    parts: int | None = None
+    price: Decimal | None = None
+    currency: str = ""
+
+
+@frozen
+class Rejected:
+    """
+    The provider refused the message for good.
+
+    Attributes:
+        key: The :attr:`Outbound.key` it answers.
+        reason: The cause in our words.
+        code: The provider's own code, as it wrote it.
+        account_wide: Whether every other message would fare the same, so
+            that the run stops: no money, wrong credentials, an originator
+            that is not the shop's.
+    """
+
+    key: str
+    reason: Rejection
+    code: str = ""
+    account_wide: bool = False
+
+
+@frozen
+class Uncertain:
+    """
+    Nobody knows whether the message left: never repeat it blindly.
+
+    Attributes:
+        key: The :attr:`Outbound.key` it answers.
+        why: What happened, e.g. ``"read timed out"``.
+    """
+
+    key: str
+    why: str
+
+
+@frozen
+class NotSent:
+    """
+    It is certain that the message did not leave: it may be sent again.
+
+    Attributes:
+        key: The :attr:`Outbound.key` it answers.
+        why: What happened, e.g. ``"connection refused"``.
+        retry_after: Seconds to wait first, if the provider said so.
+    """
+
+    key: str
+    why: str
+    retry_after: float | None = None
+
+
+Outcome = Accepted | Rejected | Uncertain | NotSent
+"""What the provider said at sending."""
