@@ -7,6 +7,8 @@ BENCH := .venv-bench
 PIP := -m pip --disable-pip-version-check install -qq
 READY := $(VENV)/.ready
 BENCH_READY := $(BENCH)/.ready
+FUZZ := .venv-fuzz
+FUZZ_READY := $(FUZZ)/.ready
 
 # Versions that `make test-all` looks for, on the path and in pyenv.
 VERSIONS := 3.11 3.12 3.13 3.14
@@ -16,22 +18,30 @@ PYENV := $(or $(PYENV_ROOT),$(HOME)/.pyenv)
 PYTEST := -m pytest -q -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit docs bench test-all facade clean
+.PHONY: help demo test lint types unit docs fuzz bench test-all facade clean
 
 help:
 	@echo "make demo      a campaign from end to end, with a made-up provider"
 	@echo "make test      all checks: lint, types, floors, tests, documentation"
 	@echo "make lint      ruff, mypy and import-linter alone"
 	@echo "make docs      the documentation, into docs/_build/html"
+	@echo "make fuzz      strangers' bytes at every edge, for some minutes"
 	@echo "make bench     speed beside that of peers"
 	@echo "make test-all  the tests on every Python from 3.11 that is found"
 	@echo "make facade    renew the imports in src/anonsms/__init__.py"
 	@echo "make clean     remove what the other targets made"
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml packages/anonsms-pigeon/pyproject.toml
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) ..."
-	@$(VENV)/bin/python $(PIP) --editable '.[dev]'
+	@$(VENV)/bin/python $(PIP) --editable '.[dev]' \
+	    --editable packages/anonsms-pigeon
+	@touch $@
+
+$(FUZZ_READY): pyproject.toml
+	@test -x $(FUZZ)/bin/python || $(PYTHON) -m venv $(FUZZ)
+	@echo "Installing into $(FUZZ) ..."
+	@$(FUZZ)/bin/python $(PIP) --editable . atheris
 	@touch $@
 
 $(BENCH_READY): pyproject.toml benchmarks/peers.txt
@@ -66,6 +76,13 @@ docs: $(READY)
 test: lint unit docs
 	@echo "test: all checks passed"
 
+fuzz: $(FUZZ_READY)
+	@for target in unsigned signed secret signature answers; do \
+	    echo "== $$target"; \
+	    $(FUZZ)/bin/python fuzz/fuzz_edges.py $$target \
+	        -max_total_time=30 -verbosity=0 -print_final_stats=1 || exit 1; \
+	done
+
 bench: $(BENCH_READY)
 	@$(BENCH)/bin/python benchmarks/run.py $(BENCH_ARGS)
 
@@ -98,5 +115,5 @@ facade: $(READY)
 clean:
 	@rm -rf .venv .venv-* docs/_build build dist .coverage .coverage.* \
 	    .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	@find src tests docs examples benchmarks -name __pycache__ -type d \
+	@find src tests docs examples benchmarks fuzz packages -name __pycache__ -type d \
 	    -prune -exec rm -rf {} +

@@ -40,6 +40,10 @@ GOALS = [
     (r"^state", r"effaced", 18),
     (r"^verify the events", r"dpdpkit", 15),
     (r"^import anonsms", r"import httpx", 1),
+    (r"^send one each, 50 ms, 256.* anonsms campaign", r"twilio async", 2),
+    (r"^send one each, no delay.* anonsms campaign", r"twilio async", 1),
+    (r"^send one each, no delay.* anonsms campaign", r"twilio sync", 4),
+    (r"^send many a request, no delay anonsms campaign", r"one by one", 35),
 ]
 # (pattern of the work and our way of doing it, least rate), without a peer
 LEAST = [

@@ -54,14 +54,18 @@ if TYPE_CHECKING:
     from anonsms.errors import ContactsError as ContactsError
     from anonsms.errors import DuplicateError as DuplicateError
     from anonsms.errors import ForeignDatabaseError as ForeignDatabaseError
+    from anonsms.errors import ForgedWebhookError as ForgedWebhookError
     from anonsms.errors import InvalidNumberError as InvalidNumberError
     from anonsms.errors import InvalidTextError as InvalidTextError
     from anonsms.errors import LedgerError as LedgerError
+    from anonsms.errors import LostAnswerError as LostAnswerError
     from anonsms.errors import MissingExtraError as MissingExtraError
     from anonsms.errors import MissingTagError as MissingTagError
+    from anonsms.errors import NeverLeftError as NeverLeftError
     from anonsms.errors import NoConsentError as NoConsentError
     from anonsms.errors import NoWayOutError as NoWayOutError
     from anonsms.errors import OptedOutError as OptedOutError
+    from anonsms.errors import PluginError as PluginError
     from anonsms.errors import PretickedBoxError as PretickedBoxError
     from anonsms.errors import ProofError as ProofError
     from anonsms.errors import SchemaVersionError as SchemaVersionError
@@ -76,6 +80,7 @@ if TYPE_CHECKING:
     from anonsms.errors import UnknownPurposeError as UnknownPurposeError
     from anonsms.errors import UnknownWordingError as UnknownWordingError
     from anonsms.errors import UnsafeValueError as UnsafeValueError
+    from anonsms.errors import WebhookError as WebhookError
     from anonsms.errors import WouldLeakError as WouldLeakError
     from anonsms.gate import Budget as Budget
     from anonsms.gate import Decision as Decision
@@ -100,6 +105,7 @@ if TYPE_CHECKING:
     from anonsms.ledger import Proven as Proven
     from anonsms.ledger import RotationReport as RotationReport
     from anonsms.ledger import Store as Store
+    from anonsms.ledger import StorePaceBook as StorePaceBook
     from anonsms.ledger import Verification as Verification
     from anonsms.ledger import Verifier as Verifier
     from anonsms.ledger import open_ledger as open_ledger
@@ -111,11 +117,16 @@ if TYPE_CHECKING:
     from anonsms.message import Accepted as Accepted
     from anonsms.message import DeliveryReceipt as DeliveryReceipt
     from anonsms.message import DeliveryStatus as DeliveryStatus
+    from anonsms.message import Event as Event
     from anonsms.message import Inbound as Inbound
+    from anonsms.message import LineState as LineState
+    from anonsms.message import Lookup as Lookup
+    from anonsms.message import NotSent as NotSent
     from anonsms.message import Originator as Originator
     from anonsms.message import OriginatorKind as OriginatorKind
     from anonsms.message import Outbound as Outbound
     from anonsms.message import Outcome as Outcome
+    from anonsms.message import ProviderOptOut as ProviderOptOut
     from anonsms.message import Rejected as Rejected
     from anonsms.message import Rejection as Rejection
     from anonsms.message import Uncertain as Uncertain
@@ -143,6 +154,10 @@ if TYPE_CHECKING:
     from anonsms.parts import tally as tally
     from anonsms.phone import NumberKind as NumberKind
     from anonsms.phone import PhoneNumber as PhoneNumber
+    from anonsms.plugins import Plugin as Plugin
+    from anonsms.plugins import load_key_provider as load_key_provider
+    from anonsms.plugins import load_phrase_pack as load_phrase_pack
+    from anonsms.plugins import load_transport as load_transport
     from anonsms.prices import PriceTable as PriceTable
     from anonsms.receipts import Disclosure as Disclosure
     from anonsms.receipts import Party as Party
@@ -156,11 +171,43 @@ if TYPE_CHECKING:
     from anonsms.template import Template as Template
     from anonsms.template import Unclean as Unclean
     from anonsms.template import ValuePolicy as ValuePolicy
+    from anonsms.transport import AsyncExchange as AsyncExchange
+    from anonsms.transport import Breaker as Breaker
     from anonsms.transport import Capabilities as Capabilities
+    from anonsms.transport import Cost as Cost
+    from anonsms.transport import Exchange as Exchange
+    from anonsms.transport import Fate as Fate
+    from anonsms.transport import Flow as Flow
+    from anonsms.transport import HttpRequest as HttpRequest
+    from anonsms.transport import HttpResponse as HttpResponse
+    from anonsms.transport import HttpTransport as HttpTransport
+    from anonsms.transport import Limit as Limit
+    from anonsms.transport import Meaning as Meaning
+    from anonsms.transport import MemoryPaceBook as MemoryPaceBook
+    from anonsms.transport import Pace as Pace
+    from anonsms.transport import PaceBook as PaceBook
+    from anonsms.transport import SecretPath as SecretPath
     from anonsms.transport import Transport as Transport
+    from anonsms.transport import WebhookReply as WebhookReply
+    from anonsms.transport import WebhookRequest as WebhookRequest
+    from anonsms.transport import WebhookTransport as WebhookTransport
+    from anonsms.transport import perform as perform
+    from anonsms.transport import perform_async as perform_async
     from anonsms.transports import FakeTransport as FakeTransport
+    from anonsms.transports.brevo import BrevoTransport as BrevoTransport
     from anonsms.transports.fake import Behaviour as Behaviour
     from anonsms.transports.fake import ReplyMix as ReplyMix
+    from anonsms.transports.mailjet import MailjetTransport as MailjetTransport
+    from anonsms.transports.smsapi import SmsapiCallback as SmsapiCallback
+    from anonsms.transports.smsapi import SmsapiTransport as SmsapiTransport
+    from anonsms.transports.twilio import TwilioConsent as TwilioConsent
+    from anonsms.transports.twilio import (
+        TwilioConsentAnswer as TwilioConsentAnswer,
+    )
+    from anonsms.transports.twilio import TwilioTransport as TwilioTransport
+    from anonsms.transports.twilio import (
+        verify_twilio_signature as verify_twilio_signature,
+    )
     from anonsms.wordings import Severity as Severity
     from anonsms.wordings import WordingFault as WordingFault
     from anonsms.wordings import WordingKind as WordingKind
@@ -217,14 +264,18 @@ _ROOMS = {
         "ContactsError",
         "DuplicateError",
         "ForeignDatabaseError",
+        "ForgedWebhookError",
         "InvalidNumberError",
         "InvalidTextError",
         "LedgerError",
+        "LostAnswerError",
         "MissingExtraError",
         "MissingTagError",
+        "NeverLeftError",
         "NoConsentError",
         "NoWayOutError",
         "OptedOutError",
+        "PluginError",
         "PretickedBoxError",
         "ProofError",
         "SchemaVersionError",
@@ -239,6 +290,7 @@ _ROOMS = {
         "UnknownPurposeError",
         "UnknownWordingError",
         "UnsafeValueError",
+        "WebhookError",
         "WouldLeakError",
     ),
     "gate": (
@@ -269,6 +321,7 @@ _ROOMS = {
         "Proven",
         "RotationReport",
         "Store",
+        "StorePaceBook",
         "Verification",
         "Verifier",
         "open_ledger",
@@ -284,11 +337,16 @@ _ROOMS = {
         "Accepted",
         "DeliveryReceipt",
         "DeliveryStatus",
+        "Event",
         "Inbound",
+        "LineState",
+        "Lookup",
+        "NotSent",
         "Originator",
         "OriginatorKind",
         "Outbound",
         "Outcome",
+        "ProviderOptOut",
         "Rejected",
         "Rejection",
         "Uncertain",
@@ -325,6 +383,12 @@ _ROOMS = {
         "NumberKind",
         "PhoneNumber",
     ),
+    "plugins": (
+        "Plugin",
+        "load_key_provider",
+        "load_phrase_pack",
+        "load_transport",
+    ),
     "prices": ("PriceTable",),
     "receipts": (
         "Disclosure",
@@ -343,13 +407,45 @@ _ROOMS = {
         "ValuePolicy",
     ),
     "transport": (
+        "AsyncExchange",
+        "Breaker",
         "Capabilities",
+        "Cost",
+        "Exchange",
+        "Fate",
+        "Flow",
+        "HttpRequest",
+        "HttpResponse",
+        "HttpTransport",
+        "Limit",
+        "Meaning",
+        "MemoryPaceBook",
+        "Pace",
+        "PaceBook",
+        "SecretPath",
         "Transport",
+        "WebhookReply",
+        "WebhookRequest",
+        "WebhookTransport",
+        "perform",
+        "perform_async",
     ),
     "transports": ("FakeTransport",),
+    "transports.brevo": ("BrevoTransport",),
     "transports.fake": (
         "Behaviour",
         "ReplyMix",
+    ),
+    "transports.mailjet": ("MailjetTransport",),
+    "transports.smsapi": (
+        "SmsapiCallback",
+        "SmsapiTransport",
+    ),
+    "transports.twilio": (
+        "TwilioConsentAnswer",
+        "TwilioConsent",
+        "TwilioTransport",
+        "verify_twilio_signature",
     ),
     "wordings": (
         "Severity",

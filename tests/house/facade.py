@@ -12,6 +12,7 @@ import anonsms
 
 
 FACADE = Path(anonsms.__file__)
+_WIDTH = 79
 _BLOCK = re.compile(
     r"(?<=# Written from the table by `make facade`\.\n).*?(?=\n# Which)",
     re.DOTALL,
@@ -23,8 +24,16 @@ def block() -> str:
     lines = []
     for room, names in sorted(anonsms._ROOMS.items()):
         imports = [f"{name} as {name}" for name in sorted(names, key=_order)]
-        lines += [f"    from anonsms.{room} import {each}" for each in imports]
+        lines += [_line(room, each) for each in imports]
     return "\n".join(lines) + "\n"
+
+
+def _line(room: str, what: str) -> str:
+    """One import, as ruff would write it."""
+    line = f"    from anonsms.{room} import {what}"
+    if len(line) <= _WIDTH:
+        return line
+    return f"    from anonsms.{room} import (\n        {what},\n    )"
 
 
 def written() -> str:

@@ -12,6 +12,7 @@ from leakscan import leaks
 
 
 NUMBER = "+336" + "39981234"
+BODY = f"To={NUMBER}".encode()
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
@@ -94,34 +95,53 @@ SAMPLES = {
         purpose="service",
         values={"a": "Zoé"},
     ),
+    "BrevoTransport": lambda: sms.BrevoTransport(NUMBER),
+    "HttpRequest": lambda: sms.HttpRequest(
+        "GET", f"https://api.example/{NUMBER}", {"to": NUMBER}, BODY
+    ),
+    "HttpResponse": lambda: sms.HttpResponse(200, {"to": NUMBER}, BODY),
     "Inbound": lambda: sms.Inbound(zoe(), text(), NOW),
     "Ledger": ledger,
     "MessageText": text,
     "Messenger": messenger,
+    "Lookup": lambda: sms.Lookup(zoe(), sms.LineState.ACTIVE),
+    "MailjetTransport": lambda: sms.MailjetTransport(NUMBER),
     "Outbound": lambda: sms.Outbound(zoe(), text(), shop(), "k1"),
     "Parts": lambda: sms.measure(f"Appelez {NUMBER}"),
     "PersonalData": held,
     "PhoneNumber": zoe,
     "Plan": lambda: campaign().plan(),
+    "ProviderOptOut": lambda: sms.ProviderOptOut(zoe(), NOW),
     "Reason": lambda: SAMPLES["Decision"]().trail[0],
     "Received": lambda: messenger().receive_text("STOP", sender=zoe()),
     "Report": lambda: campaign().run(),
     "Sample": lambda: SAMPLES["Plan"]().samples[0],
     "Reply": lambda: sms.parse_reply(f"STOP {NUMBER}"),
     "Secret": lambda: sms.Secret(NUMBER),
+    "SecretPath": lambda: sms.SecretPath(sms.Secret(f"{NUMBER}-{NUMBER}")),
+    "SmsapiTransport": lambda: sms.SmsapiTransport(NUMBER),
     "Template": lambda: sms.Template("Bonjour {{ prenom }}"),
+    "TwilioConsent": lambda: sms.TwilioConsent(
+        zoe(), granted=True, source="website"
+    ),
+    "TwilioTransport": lambda: sms.TwilioTransport("AC" + "0a" * 16, NUMBER),
     "UserData": lambda: sms.encode_parts(f"Appelez {NUMBER}")[0],
+    "WebhookRequest": lambda: sms.WebhookRequest(
+        "POST", f"/hooks?to={NUMBER}", {"to": NUMBER}, BODY
+    ),
 }
 # Nothing of a person goes in; who adds a field looks here again.
 IMPERSONAL = {
-    "Accepted", "Behaviour", "Budget", "Capabilities", "Checkpoint",
-    "CheckpointFile", "Columns", "ConsentEvent", "ConsentState",
-    "Controller", "CountryShare", "Culprit", "DearCharacter",
-    "DeliveryReceipt", "Disclosure", "ErasureCertificate", "Fault", "Growth",
-    "ImportReport", "KeyRing", "Longest", "NumberKind", "Originator",
-    "Party", "PriceTable", "Purpose", "RefusedRow", "Rejected", "ReplyMix",
-    "RotationReport", "Shift", "Signature", "Uncertain", "ValuePolicy",
-    "Verification", "Verifier", "WayOut", "Wording", "WordingFault",
+    "Accepted", "Behaviour", "Breaker", "Budget", "Capabilities", "Checkpoint",
+    "CheckpointFile", "Columns", "ConsentEvent", "ConsentState", "Controller",
+    "Cost", "CountryShare", "Culprit", "DearCharacter", "DeliveryReceipt",
+    "Disclosure", "ErasureCertificate", "Fault", "Growth", "HttpTransport",
+    "ImportReport", "KeyRing", "Limit", "Longest", "Meaning", "MemoryPaceBook",
+    "NotSent", "NumberKind", "Originator", "Pace", "Party", "Plugin",
+    "PriceTable", "Purpose", "RefusedRow", "Rejected", "ReplyMix",
+    "RotationReport", "Shift", "Signature", "SmsapiCallback", "StorePaceBook",
+    "TwilioConsentAnswer", "Uncertain", "ValuePolicy", "Verification",
+    "Verifier", "WayOut", "WebhookReply", "Wording", "WordingFault",
     "WordingModel", "WordingReport", "WordingRule",
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from anonsms.ledger.checks.verification import Fault, Verification
 from anonsms.ledger.ledger import Ledger
 from anonsms.ledger.opening import open_ledger
+from anonsms.ledger.pacing import StorePaceBook
 from anonsms.ledger.proofs.checkpoint import (
     Checkpoint,
     CheckpointFile,
@@ -45,6 +46,7 @@ __all__ = [
     "Proven",
     "RotationReport",
     "Store",
+    "StorePaceBook",
     "Verification",
     "Verifier",
     "open_ledger",

@@ -10,6 +10,7 @@ from anonsms.keys import KeyProvider, Power, token_text
 from anonsms.ledger.door import no_number, odd_one, of_people, of_person
 from anonsms.ledger.journal import Journal
 from anonsms.ledger.moments import aware
+from anonsms.ledger.pacing import StorePaceBook
 from anonsms.ledger.purposes import Purposes
 from anonsms.ledger.settings import Settings
 from anonsms.ledger.store import Store
@@ -22,6 +23,8 @@ class Book:
 
     Attributes:
         store: The database, for what belongs into the same transaction.
+        pace_book: Places in the queue to a provider, which all processes of
+            this ledger share: ``Pace(..., book=ledger.pace_book)``.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class Book:
         self._purposes = purposes
         self._settings = settings
         self._journal = Journal(store, keys, purposes)
+        self.pace_book = StorePaceBook(store)
 
     def purpose(self, name: str | Purpose) -> Purpose:
         """

@@ -7,11 +7,10 @@ part with the longest name. Its wording is ours, one per language pack.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from typing import Final
 
-from anonsms.optout.pack import known_languages, packs
+from anonsms.optout.pack import known_languages, of_packs, packs
 
 
 _FALLBACK: Final = "en"
@@ -46,7 +45,7 @@ def confirmation(language: str | None, region: str | None, sender: str) -> str:
     return packs()[spoken].confirmation.replace("{sender}", sender)
 
 
-@functools.cache
+@of_packs()
 def _main_languages() -> Mapping[str, str]:
     """Language to answer in, by region."""
     return {

@@ -7,7 +7,6 @@ They are made from the packs, so a text can only promise a keyword that
 
 from __future__ import annotations
 
-import functools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +15,7 @@ from typing import Final
 from attrs import frozen
 
 from anonsms.optout.folding import fold
-from anonsms.optout.pack import Meaning, WayOutWords, packs
+from anonsms.optout.pack import Meaning, WayOutWords, of_packs, packs
 from anonsms.optout.spelling import folded_key
 
 
@@ -190,7 +189,7 @@ def _reachable(number: str, *, closed: bool) -> bool:
     return digits == _SHORTEST and closed and " " not in number
 
 
-@functools.cache
+@of_packs()
 def patterns() -> Patterns:
     """The patterns of all packs; made once."""
     words = _hard_words()

@@ -7,7 +7,6 @@ answers are made beforehand, so that reading a text makes no objects.
 
 from __future__ import annotations
 
-import functools
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -27,6 +26,7 @@ from anonsms.optout.pack import (
     UNIVERSAL,
     Meaning,
     known_languages,
+    of_packs,
     packs,
 )
 from anonsms.optout.reply import Intent, Reply
@@ -94,7 +94,7 @@ class Lexicon:
     reacting: frozenset[str]
 
 
-@functools.lru_cache(maxsize=1024)
+@of_packs(1024)
 def lexicon(
     languages: str | tuple[str, ...] | None,
     region: str | None,
@@ -118,7 +118,7 @@ def lexicon(
     return _compiled(named, place, asked)
 
 
-@functools.cache
+@of_packs()
 def _regions() -> frozenset[str]:
     return frozenset().union(
         *(pack.regions for pack in packs().values()),
@@ -126,7 +126,7 @@ def _regions() -> frozenset[str]:
     )
 
 
-@functools.lru_cache(maxsize=256)
+@of_packs(256)
 def _compiled(
     named: frozenset[str] | None,
     region: str | None,
@@ -195,7 +195,7 @@ def _compiled(
 # Regions differ in few words, so their lexicons share what they can.
 
 
-@functools.lru_cache(maxsize=256)
+@of_packs(256)
 def _polite(keys: frozenset[str]) -> frozenset[str]:
     """Politeness as it is usually typed."""
     return frozenset(
@@ -207,7 +207,7 @@ def _polite(keys: frozenset[str]) -> frozenset[str]:
     )
 
 
-@functools.cache
+@of_packs()
 def _words_that_mean(meaning: Meaning) -> frozenset[str]:
     """The folded words of this meaning in any language."""
     return _folded(
@@ -215,12 +215,12 @@ def _words_that_mean(meaning: Meaning) -> frozenset[str]:
     )
 
 
-@functools.cache
+@of_packs()
 def _asks() -> frozenset[str]:
     return _folded(pack.way_out.asks for pack in packs().values())
 
 
-@functools.cache
+@of_packs()
 def _leading() -> frozenset[str]:
     return (
         _words_that_mean(Meaning.YES)
@@ -234,7 +234,7 @@ def _leading() -> frozenset[str]:
     )
 
 
-@functools.lru_cache(maxsize=256)
+@of_packs(256)
 def _long_words(keys: frozenset[str]) -> LongWords:
     return LongWords(sorted(keys))
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import enum
 import functools
+import threading
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from importlib import resources
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from attrs import field, frozen, validators
 
@@ -22,6 +23,8 @@ from anonsms.errors import ConfigurationError
 from anonsms.optout.folding import fold
 from anonsms.optout.reply import Also, Intent
 
+
+T = TypeVar("T")
 
 UNIVERSAL: Final = "und"
 """Tag of the pack of words that are known everywhere (BCP 47 "und")."""
@@ -218,18 +221,78 @@ def parse_pack(source: str) -> Pack:
 
 
 @functools.cache
-def packs() -> Mapping[str, Pack]:
-    """All packs by their language tag; read from disk once."""
+def _built_in() -> Mapping[str, Pack]:
     folder = resources.files("anonsms.optout").joinpath("packs")
     read = [
         parse_pack(entry.read_text(encoding="utf-8"))
         for entry in folder.iterdir()
         if entry.name.endswith(".toml")
     ]
+    return _by_language(read)
+
+
+def _by_language(read: Iterable[Pack]) -> Mapping[str, Pack]:
     return {p.language: p for p in sorted(read, key=lambda p: p.language)}
 
 
-@functools.cache
+_added: dict[str, Pack] = {}
+_of_packs: list[functools._lru_cache_wrapper[Any]] = []
+_changing: Final = threading.RLock()
+
+
+def of_packs(
+    maxsize: int | None = None,
+) -> Callable[[Callable[..., T]], functools._lru_cache_wrapper[T]]:
+    """
+    Remember what a function makes of the packs, until there is another.
+
+    As :func:`functools.lru_cache`, and as fast.
+
+    Args:
+        maxsize: Most results to remember; ``None``: all.
+    """
+
+    def remember(
+        function: Callable[..., T],
+    ) -> functools._lru_cache_wrapper[T]:
+        remembered = functools.lru_cache(maxsize)(function)
+        _of_packs.append(remembered)
+        return remembered
+
+    return remember
+
+
+@of_packs()
+def packs() -> Mapping[str, Pack]:
+    """All packs by their language tag; read from disk once."""
+    return _by_language([*_built_in().values(), *_added.values()])
+
+
+def put(pack: Pack) -> None:
+    """
+    Let a pack count from now on, beside those in the box.
+
+    :func:`anonsms.optout.added.register` checks it first. Do it at the
+    start, before other threads read replies.
+    """
+    with _changing:
+        _added[pack.language] = pack
+        _forget()
+
+
+def take_out(language: str) -> None:
+    """Let an added pack count no longer; nothing if there is none."""
+    with _changing:
+        _added.pop(language, None)
+        _forget()
+
+
+def _forget() -> None:
+    for remembered in _of_packs:
+        remembered.cache_clear()
+
+
+@of_packs()
 def _aliases() -> Mapping[str, str]:
     return {
         alias: pack.language

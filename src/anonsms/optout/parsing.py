@@ -26,6 +26,7 @@ from anonsms.optout.beginnings import (
 )
 from anonsms.optout.folding import fold, squeeze
 from anonsms.optout.lexicon import Lexicon, lexicon
+from anonsms.optout.pack import of_packs
 from anonsms.optout.phrase import PAIR, mended, phrase
 from anonsms.optout.reply import Intent, Reply
 from anonsms.optout.typos import STEM, only_ending
@@ -111,7 +112,7 @@ def parse_reply(
     return _read(typed, known, _name(originator) if originator else "")
 
 
-@functools.cache
+@of_packs()
 def _default() -> Lexicon:
     """The lexicon of all languages anywhere, which most calls want."""
     return lexicon(None, None, False)  # noqa: FBT003

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from anonsms.optout.folding import fold
-from anonsms.optout.pack import packs
+from anonsms.optout.pack import of_packs, packs
 
 
 _ENDS: Final = ("", ".", "!")
@@ -57,7 +57,7 @@ def _ended(word: str) -> tuple[str, ...]:
     return tuple(word + end for end in (*_ENDS, ","))
 
 
-@functools.cache
+@of_packs()
 def _words_of_packs() -> dict[str, str]:
     """Folded word by casefolded word, for every word that a pack lists."""
     return {

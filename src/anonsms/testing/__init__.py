@@ -18,11 +18,50 @@ except ImportError:
 pytest.register_assert_rewrite(
     *(
         f"{__name__}.{module}"
-        for module in ("store_holding", "store_suite", "store_transactions")
+        for module in (
+            "store_holding",
+            "store_suite",
+            "store_transactions",
+            "transport_failing",
+            "transport_privacy",
+            "transport_rules",
+            "transport_sending",
+            "transport_texts",
+            "transport_webhooks",
+        )
     )
 )
 
+from anonsms.testing.clocks import (  # noqa: E402
+    FrozenClock,
+    Waits,
+    frozen_clock,
+    no_waiting,
+)
+from anonsms.testing.faults import Fault, ProviderDouble, Taken  # noqa: E402
+from anonsms.testing.leaks import LeakWatch, assert_no_leak  # noqa: E402
+from anonsms.testing.servers import (  # noqa: E402
+    LocalServer,
+    SmsapiServer,
+    TwilioServer,
+)
 from anonsms.testing.store_suite import StoreSuite  # noqa: E402
+from anonsms.testing.transport_suite import TransportSuite  # noqa: E402
 
 
-__all__ = ["StoreSuite"]
+__all__ = [
+    "Fault",
+    "FrozenClock",
+    "LeakWatch",
+    "LocalServer",
+    "ProviderDouble",
+    "SmsapiServer",
+    "StoreSuite",
+    "Taken",
+    "TransportSuite",
+    "TwilioServer",
+    "Waits",
+    "assert_no_leak",
+    "frozen_clock",
+    "no_waiting",
+]

@@ -1,0 +1,180 @@
+"""What goes to a provider and what comes back, as values; no I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from anonsms.errors import ConfigurationError, WouldLeakError
+
+
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+_LONGEST_PAUSE: Final = 900.0
+"""Seconds: no provider is waited for longer, whatever it says."""
+
+
+def _lower(headers: Mapping[str, str]) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+@frozen(repr=False, eq=False)
+class HttpRequest:
+    """
+    One request to a provider. Its body and its headers never show.
+
+    Attributes:
+        method: ``"POST"``, ``"GET"`` …
+        url: Whole, with the query.
+        headers: By name.
+        body: As it goes over the wire.
+        private: Whether the URL holds personal data: then it is kept out
+            of every log on the way.
+        timeout: Seconds to wait for the answer, where it is to be another
+            time than usual.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = _NO_HEADERS
+    body: bytes = b""
+    private: bool = False
+    timeout: float | None = None
+
+    def __repr__(self) -> str:
+        host = urlsplit(self.url).hostname
+        return f"<HttpRequest {self.method} {host}, {len(self.body)} bytes>"
+
+    def __reduce_ex__(self, protocol: object) -> str:
+        raise WouldLeakError(
+            "A request to a provider holds a number and a text, and cannot "
+            "be pickled."
+        )
+
+
+@frozen(repr=False, eq=False)
+class HttpResponse:
+    """
+    What a provider answered. Providers echo numbers: its body never shows.
+
+    Attributes:
+        status: The HTTP status.
+        headers: By name in lower case.
+        body: As it came.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default=_NO_HEADERS, converter=_lower)
+    body: bytes = b""
+
+    def json(self) -> object:
+        """The body read as JSON; ``None`` if it is none."""
+        try:
+            # A number of a thousand digits is somebody's attack; an int of
+            # that length is refused by Python itself, as a ValueError.
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    def mapping(self) -> Mapping[str, object]:
+        """The body read as a JSON object; empty if it is none."""
+        read = self.json()
+        return read if isinstance(read, dict) else {}
+
+    def retry_after(self, now: datetime) -> float | None:
+        """
+        Seconds that the provider asks to wait (RFC 9110 §10.2.3).
+
+        Args:
+            now: Aware; what an HTTP date is compared with.
+
+        Returns:
+            0 to 900, or ``None`` if it does not say.
+        """
+        text = self.headers.get("retry-after", "").strip()
+        if text.isascii() and text.isdigit():
+            seconds = float(text[:9])
+        else:
+            try:
+                until = parsedate_to_datetime(text)
+            except (ValueError, TypeError, IndexError, OverflowError):
+                return None
+            if until.utcoffset() is None:
+                until = until.replace(tzinfo=UTC)
+            seconds = (until - now).total_seconds()
+        return min(max(seconds, 0.0), _LONGEST_PAUSE)
+
+    def __repr__(self) -> str:
+        return f"<HttpResponse {self.status}, {len(self.body)} bytes>"
+
+    def __reduce_ex__(self, protocol: object) -> str:
+        raise WouldLeakError(
+            "A provider's answer may hold a number and a text, and cannot "
+            "be pickled."
+        )
+
+
+def amount(value: object) -> Decimal | None:
+    """
+    An amount of money, or of credits, out of JSON.
+
+    >>> amount(0.045), amount("1.20"), amount("soon")
+    (Decimal('0.045'), Decimal('1.20'), None)
+
+    Returns:
+        What the provider wrote, digit for digit; ``None`` if it is no
+        amount of at least zero.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        found = Decimal(str(value))
+    except (ArithmeticError, ValueError):
+        return None
+    return found if found.is_finite() and found >= 0 else None
+
+
+_LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
+
+
+def sound_base(url: str) -> tuple[str, bool]:
+    """
+    Check a provider's base URL.
+
+    Args:
+        url: ``https://…``; ``http`` is for servers on this machine alone.
+
+    Returns:
+        The URL without a slash at its end, and whether it is on this
+        machine, where no handset is ever reached.
+
+    Raises:
+        ConfigurationError: It is no such URL, or would carry numbers in
+            clear over a network.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    here = host in _LOOPBACK
+    sound = (
+        host
+        and not parts.query
+        and not parts.fragment
+        and not parts.username
+        and parts.scheme in ({"https", "http"} if here else {"https"})
+    )
+    if not sound:
+        raise ConfigurationError(
+            "A base URL is 'https://host', perhaps with a port or a path; "
+            "'http' only on 127.0.0.1, for a local server."
+        )
+    return url.rstrip("/"), here

@@ -1,0 +1,232 @@
+"""
+What Twilio's codes mean: one table for answers and for receipts.
+
+The same cause comes either in the answer to a request (21611) or later in a
+receipt (30001), so both are read by it. A code that is not in the table
+means a refusal for no reason that we know; new ones appear without notice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from anonsms.message import DeliveryStatus, Rejection
+from anonsms.transport import Fate, HttpResponse, Meaning
+from anonsms.transport.codes import UNCERTAIN, again, rejected
+
+
+_CODE: Final = re.compile(r"[0-9]{1,9}")
+_STATUS: Final = re.compile(r"[a-z_]{1,32}")
+_TOO_MANY: Final = 429
+_SERVER_ERROR: Final = 500
+_REFUSAL: Final = range(400, 500)
+
+_QUEUE_PAUSE: Final = 60.0
+_CAP_PAUSE: Final = 900.0
+"""A cap lasts for hours; this is how often it is worth asking again."""
+
+_BAD_NUMBER: Final = rejected(Rejection.BAD_NUMBER)
+_CONTENT: Final = rejected(Rejection.CONTENT)
+_OPTED_OUT: Final = rejected(Rejection.OPTED_OUT)
+_ORIGINATOR: Final = rejected(Rejection.ORIGINATOR)
+_NO_SENDER: Final = rejected(Rejection.ORIGINATOR, account_wide=True)
+_NO_ACCOUNT: Final = rejected(Rejection.ACCOUNT, account_wide=True)
+_OTHER: Final = rejected(Rejection.OTHER)
+
+CODES: Final[Mapping[int, Meaning]] = MappingProxyType(
+    {
+        # --- the account and its limits -------------------------------
+        20003: _NO_ACCOUNT,  # credentials or permission
+        20005: _NO_ACCOUNT,  # not active, often for want of funds
+        20404: _NO_ACCOUNT,  # no such account
+        20429: again(),
+        20500: UNCERTAIN,
+        20503: UNCERTAIN,
+        21408: rejected(Rejection.ACCOUNT),  # country not enabled
+        21608: _NO_ACCOUNT,  # trial account, number not verified
+        21609: _NO_ACCOUNT,  # webhook URL refused
+        30002: _NO_ACCOUNT,  # suspended
+        60728: again(_CAP_PAUSE),
+        63017: again(1.0),
+        63038: again(_CAP_PAUSE),
+        # --- whom it goes to ------------------------------------------
+        21211: _BAD_NUMBER,
+        21214: _BAD_NUMBER,
+        21217: _BAD_NUMBER,
+        21604: _BAD_NUMBER,
+        21614: _BAD_NUMBER,
+        30005: _BAD_NUMBER,
+        30006: _BAD_NUMBER,
+        21610: _OPTED_OUT,
+        30004: _OPTED_OUT,
+        30640: _OPTED_OUT,  # known litigator
+        # --- whom it is from ------------------------------------------
+        21212: _NO_SENDER,
+        21601: _NO_SENDER,
+        21603: _NO_SENDER,
+        21606: _NO_SENDER,
+        21616: _NO_SENDER,
+        21659: _NO_SENDER,
+        21660: _NO_SENDER,
+        21703: _NO_SENDER,
+        21704: _NO_SENDER,
+        21705: _NO_SENDER,
+        30032: _NO_SENDER,  # toll-free not verified
+        30033: _NO_SENDER,  # 10DLC campaign suspended
+        30034: _NO_SENDER,  # US number not registered
+        30035: _NO_SENDER,
+        21612: _ORIGINATOR,  # this sender cannot reach that number
+        30018: _ORIGINATOR,  # a warning: it may arrive all the same
+        30024: _ORIGINATOR,  # not provisioned in that country
+        # --- what it says ---------------------------------------------
+        21602: _CONTENT,
+        21617: _CONTENT,
+        21618: _CONTENT,
+        21619: _CONTENT,
+        21654: _CONTENT,
+        21655: _CONTENT,
+        21656: _CONTENT,
+        21658: _CONTENT,
+        30007: _CONTENT,
+        30019: _CONTENT,
+        30044: _CONTENT,  # too many parts for a trial account
+        # --- not sent, later perhaps ----------------------------------
+        21611: again(_QUEUE_PAUSE),
+        30001: again(_QUEUE_PAUSE),
+        30017: again(_QUEUE_PAUSE),
+        30020: again(),
+        30021: again(),
+        30022: again(_QUEUE_PAUSE),
+        30023: again(_CAP_PAUSE),
+        30025: again(_CAP_PAUSE),
+        30026: again(_CAP_PAUSE),
+        30027: again(_CAP_PAUSE),
+        30450: again(_CAP_PAUSE),
+        35125: again(_CAP_PAUSE),
+        # --- nobody knows ---------------------------------------------
+        30008: UNCERTAIN,
+        30410: UNCERTAIN,
+        # --- the rest -------------------------------------------------
+        30003: _OTHER,  # handset not reached
+        30009: _OTHER,
+        30010: rejected(Rejection.MONEY),
+        30011: _OTHER,
+        30036: _OTHER,  # its time ran out
+        30610: _OTHER,  # quiet hours
+        30646: _OTHER,
+        30647: _OTHER,
+        35111: _OTHER,
+        35114: _OTHER,
+        35115: _OTHER,
+        35118: _OTHER,
+        57012: _OTHER,
+        90007: _OTHER,
+    }
+)
+"""By code, as far as the facts go (Twilio's error dictionary)."""
+
+_BY_STATUS: Final[Mapping[int, Meaning]] = MappingProxyType(
+    {
+        401: _NO_ACCOUNT,
+        402: rejected(Rejection.MONEY, account_wide=True),
+        403: _NO_ACCOUNT,
+        404: _NO_ACCOUNT,
+        # The server gave up on reading: perhaps it had read enough.
+        408: UNCERTAIN,
+    }
+)
+
+_EXPIRED: Final = "30036"
+_STATUSES: Final[Mapping[str, DeliveryStatus]] = MappingProxyType(
+    {
+        "accepted": DeliveryStatus.QUEUED,
+        "scheduled": DeliveryStatus.QUEUED,
+        "queued": DeliveryStatus.QUEUED,
+        "sending": DeliveryStatus.QUEUED,
+        "sent": DeliveryStatus.SENT,
+        "delivered": DeliveryStatus.DELIVERED,
+        "read": DeliveryStatus.DELIVERED,
+        "undelivered": DeliveryStatus.UNDELIVERED,
+        "failed": DeliveryStatus.UNDELIVERED,
+        "canceled": DeliveryStatus.UNDELIVERED,
+    }
+)
+
+
+def written_code(value: object) -> str:
+    """
+    A code as Twilio wrote it, if it looks like one.
+
+    Args:
+        value: A whole number in JSON, digits in a form.
+
+    Returns:
+        Its digits; empty for anything else, which may be anybody's text.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return ""
+    if isinstance(value, int) and not 0 < value < 10**9:
+        return ""
+    text = str(value)
+    return text if _CODE.fullmatch(text) else ""
+
+
+def written_status(value: object) -> str:
+    """A status as Twilio wrote it, if it looks like one; else empty."""
+    if isinstance(value, str) and _STATUS.fullmatch(value):
+        return value
+    return ""
+
+
+def refusal(response: HttpResponse) -> tuple[str, Meaning]:
+    """
+    What an answer without success means.
+
+    Twilio writes its errors in two shapes, its own and that of RFC 9457,
+    and both have a ``code``; a proxy in between writes none.
+
+    Args:
+        response: Any answer that is not 2xx.
+
+    Returns:
+        The code, or ``"HTTP 503"`` where there is none, and its meaning.
+    """
+    code = written_code(response.mapping().get("code"))
+    meaning = meaning_of(code, response.status)
+    return code or f"HTTP {response.status}", meaning
+
+
+def meaning_of(code: str, status: int) -> Meaning:
+    """
+    What a code means that came with an HTTP status.
+
+    The status has the last word where it says more: a request answered
+    with 429 was never processed, and one that ended in 5xx may have been.
+    """
+    known = CODES.get(int(code)) if code else None
+    if status == _TOO_MANY:
+        return known if known and known.fate is Fate.NOT_SENT else again()
+    if status not in _REFUSAL:
+        return UNCERTAIN
+    return known or _BY_STATUS.get(status, _OTHER)
+
+
+def delivery(raw: str, code: str) -> tuple[DeliveryStatus, Rejection | None]:
+    """
+    What a message's status and code say of its delivery.
+
+    Args:
+        raw: The status as Twilio wrote it.
+        code: The error code, or empty. A warning may come with a message
+            that arrives, so it counts only for one that did not.
+    """
+    status = _STATUSES.get(raw, DeliveryStatus.UNKNOWN)
+    if status is not DeliveryStatus.UNDELIVERED or not code:
+        return status, None
+    known = CODES.get(int(code))
+    if code == _EXPIRED:
+        status = DeliveryStatus.EXPIRED
+    return status, known.reason if known else Rejection.OTHER

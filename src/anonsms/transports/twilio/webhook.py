@@ -1,0 +1,200 @@
+"""Twilio's calls to us: checked, then read into events; no I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import frozen
+
+from anonsms.errors import (
+    ForgedWebhookError,
+    InvalidNumberError,
+    WebhookError,
+)
+from anonsms.masking import MaskedValues, MessageText, Secret
+from anonsms.message import DeliveryReceipt, Event, Inbound, ProviderOptOut
+from anonsms.phone import PhoneNumber
+from anonsms.transport import WebhookRequest
+from anonsms.transport.webhook import first_of
+from anonsms.transports.twilio.codes import (
+    delivery,
+    written_code,
+    written_status,
+)
+from anonsms.transports.twilio.messages import message_sid
+from anonsms.transports.twilio.signature import FORM, verify_twilio_signature
+
+
+KEYWORDS: Final = frozenset(
+    {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE"}
+    | {"OPTOUT", "START", "YES", "UNSTOP", "HELP", "INFO"}
+)
+"""What Twilio answers by default, where it is the whole text."""
+
+_READ: Final = frozenset(
+    {"AccountSid", "MessageSid", "SmsSid", "MessageStatus", "SmsStatus"}
+    | {"ErrorCode", "From", "To", "Body", "OptOutType"}
+)
+_ARRIVED: Final = {"received", "receiving"}
+_OPT_OUT_TYPES: Final = {"STOP", "START", "HELP"}
+_RCS: Final = "rcs:"
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+@frozen(repr=False)
+class Hook:
+    """
+    The webhook of one account.
+
+    Attributes:
+        url: As Twilio calls it, without query.
+        auth_token: What Twilio signs with.
+        account_sid: Whose messages it tells of.
+        answers_stop: Whether Twilio answers its default keywords.
+    """
+
+    url: Secret
+    auth_token: Secret
+    account_sid: str
+    answers_stop: bool
+
+    def events(self, request: WebhookRequest) -> list[Event]:
+        """
+        Check one call and read it.
+
+        Raises:
+            ForgedWebhookError: It is not signed with our token.
+            WebhookError: It cannot be read, or is of another account.
+        """
+        if request.method not in {"GET", "POST"}:
+            raise WebhookError(
+                "Twilio calls webhooks with POST, or GET.", status=405
+            )
+        request.capped_body()
+        if not self._signed(request):
+            raise ForgedWebhookError(
+                "The call is not signed with the account's auth token for "
+                "the configured webhook_url. Register that very URL with "
+                "Twilio, and pass the raw body and the whole query on."
+            )
+        fields = _fields(request)
+        if fields.get("AccountSid") != self.account_sid:
+            raise WebhookError(
+                "The call is of another Twilio account. Give each account, "
+                "subaccounts too, a transport and a webhook of its own."
+            )
+        status = _status(fields)
+        if status in _ARRIVED or (status is None and "Body" in fields):
+            return self._inbound(fields, request)
+        return [] if status is None else [_receipt(fields, status, request)]
+
+    def _signed(self, request: WebhookRequest) -> bool:
+        _, asked, query = request.url.partition("?")
+        return verify_twilio_signature(
+            self.auth_token,
+            # Host and path as configured: what the request says of them is
+            # whatever the caller likes. The query is covered as it came.
+            self.url.reveal() + asked + query,
+            request.body,
+            request.headers.get("content-type"),
+            request.headers.get("x-twilio-signature"),
+        )
+
+    def _inbound(
+        self, fields: Mapping[str, str], request: WebhookRequest
+    ) -> list[Event]:
+        sender = _sender(fields.get("From", ""))
+        if sender is None:
+            return []
+        at = request.received_at
+        sid = _sid(fields)
+        kind = fields.get("OptOutType", "").upper()
+        text = MessageText(fields.get("Body", ""))
+        word = text.reveal().strip().upper() in KEYWORDS
+        answered = kind in _OPT_OUT_TYPES or (self.answers_stop and word)
+        to = fields.get("To", "")
+        events: list[Event] = []
+        if kind == "STOP":
+            events.append(ProviderOptOut(sender, at, kind, sid))
+        events.append(Inbound(sender, text, at, to, sid, answered))
+        return events
+
+
+def _fields(request: WebhookRequest) -> MaskedValues[str]:
+    """
+    The fields that are read, each once; those of other kinds are left out.
+
+    The signature joins names and values without a mark in between, so that
+    none but the expected names are believed after it.
+    """
+    if request.method == "GET":
+        pairs = request.queries()
+    elif request.content_type.strip() == FORM:
+        pairs = request.fields()
+    else:
+        pairs = []
+    known = {pair for pair in pairs if pair[0] in _READ}
+    fields = dict(known)
+    twice = len(fields) < len(known)
+    del pairs, known
+    if twice:
+        del fields
+        raise WebhookError(
+            "A field of the call has two values, and Twilio sends one."
+        )
+    return MaskedValues(fields)
+
+
+def _receipt(
+    fields: Mapping[str, str], status: str, request: WebhookRequest
+) -> DeliveryReceipt:
+    sid = _sid(fields)
+    if not sid:
+        raise WebhookError("The receipt tells of no message: no MessageSid.")
+    code = written_code(fields.get("ErrorCode"))
+    state, reason = delivery(status, code)
+    return DeliveryReceipt(
+        sid,
+        state,
+        # The carrier's own time, RawDlrDoneDate, comes without a zone.
+        request.received_at,
+        code,
+        _attempt(request),
+        reason,
+        status,
+    )
+
+
+def _status(fields: Mapping[str, str]) -> str | None:
+    """The status; empty if it looks like none, ``None`` if none is told."""
+    told = fields.get("MessageStatus") or fields.get("SmsStatus")
+    return written_status(told) if told else None
+
+
+def _sid(fields: Mapping[str, str]) -> str:
+    return message_sid(fields.get("MessageSid")) or message_sid(
+        fields.get("SmsSid")
+    )
+
+
+def _attempt(request: WebhookRequest) -> str:
+    """The key that we put into the URL; it is signed with the rest."""
+    return first_of(request.queries()).get("attempt", "")
+
+
+def _sender(text: str) -> PhoneNumber | None:
+    """
+    Whose text it is; ``None`` for short codes, names and other channels.
+
+    A number too new for the numbering plans that we know has written to us
+    all the same, and its STOP counts.
+    """
+    text = text.removeprefix(_RCS)
+    if not _E164.fullmatch(text):
+        return None
+    [number] = PhoneNumber.parse_many([text], allow_fictional=True)
+    if isinstance(number, InvalidNumberError):
+        return PhoneNumber.from_e164(text)
+    return number

@@ -1,0 +1,198 @@
+"""What goes over the wire to SMSAPI, and what never does."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from smsapi_double import (
+    TOKEN,
+    Account,
+    form_of,
+    key_of,
+    number,
+    once,
+    text,
+    transport,
+)
+
+from anonsms.errors import ConfigurationError, LostAnswerError
+from anonsms.masking import Secret
+from anonsms.message import Accepted, Originator, Uncertain
+from anonsms.transports.smsapi import SmsapiTransport
+
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def first(batch, **options):
+    """The first request for a batch."""
+    shop = transport(None, clock=lambda: NOW, **options)
+    [group] = shop.groups(batch)
+    return next(shop.submit(group))
+
+
+def test_one_text_is_a_plain_message():
+    """A form in the body, a bearer in the header, nothing in the URL."""
+    request = first([text(1, "Bonjour Zoé | -20 % & à +")])
+    assert request.method == "POST"
+    assert request.url == "https://api.smsapi.com/sms.do"
+    assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert request.headers["Content-Type"] == (
+        "application/x-www-form-urlencoded"
+    )
+    assert form_of(request) == {
+        "to": number(1).reveal()[1:],
+        "idx": key_of(1),
+        "check_idx": "1",
+        "encoding": "utf-8",
+        "format": "json",
+        "message": "Bonjour Zoé | -20 % & à +",
+        "from": "MaBoutique",
+    }
+
+
+def test_many_texts_are_one_message_with_values():
+    """Numbers by comma; keys and values by bar, in the same order."""
+    form = form_of(
+        first([text(1, "Bonjour Zoé à 5 h"), text(2, "Bonjour Ana à 7 h")])
+    )
+    assert form["to"].split(",") == [
+        number(nth).reveal()[1:] for nth in (1, 2)
+    ]
+    assert form["idx"] == f"{key_of(1)}|{key_of(2)}"
+    assert form["message"] == "Bonjour [%1%] à [%2%] h"
+    assert (form["param1"], form["param2"]) == ("Zoé|Ana", "5|7")
+
+
+@pytest.mark.parametrize(
+    ("sender", "written"),
+    [
+        ("MaBoutique", "MaBoutique"),
+        ("A & B", "A & B"),
+        ("36123", "36123"),
+        ("+12025550100", "12025550100"),
+    ],
+)
+def test_the_sender_is_written_without_plus(sender, written):
+    """Names and short codes as they are, numbers in bare digits."""
+    request = first([text(1, origin=Originator.parse(sender))])
+    assert form_of(request)["from"] == written
+
+
+def test_terms_become_fields():
+    """Also with a time to send at: the text waits from then on."""
+    shop = transport(
+        None,
+        test=True,
+        max_parts=3,
+        time_restriction="follow",
+        validity=timedelta(hours=2),
+        clock=lambda: NOW,
+    )
+    assert shop.capabilities.simulated
+    form = form_of(next(shop.submit([text(1)])))
+    stamp = int(NOW.timestamp())
+    assert form["test"] == "1"
+    assert form["max_parts"] == "3"
+    assert form["time_restriction"] == "follow"
+    assert form["expiration_date"] == str(stamp + 7200)
+    assert "date" not in form
+
+
+def test_a_scheduled_text_names_its_time():
+    """In Unix seconds, checked by SMSAPI; late or zoneless is refused."""
+    account = Account()
+    shop = transport(account, clock=lambda: NOW)
+    [outcome] = shop.schedule([text(1)], NOW + timedelta(hours=1))
+    assert isinstance(outcome, Accepted)
+    form = form_of(account.asked[0])
+    assert form["date"] == str(int(NOW.timestamp()) + 3600)
+    assert form["date_validate"] == "1"
+    for at in (NOW, NOW.replace(tzinfo=None) + timedelta(hours=1)):
+        with pytest.raises(ValueError, match="aware and in the future"):
+            shop.schedule([text(2)], at)
+    assert len(account.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("site", "host"),
+    [("com", "api.smsapi.com"), ("pl", "api.smsapi.pl")],
+)
+def test_sites_have_hosts(site, host):
+    """Accounts of one are unknown on the other."""
+    assert first([text(1)], site=site).url == f"https://{host}/sms.do"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"site": "de"},
+        {"base_url": "http://sms.example"},
+        {"backup_url": "ftp://sms.example"},
+        {"backup_url": "http://127.0.0.1:9"},
+        {"max_parts": 11},
+        {"time_restriction": "never"},
+        {"validity": timedelta(minutes=5)},
+        {"per_request": 0},
+        {"webhook_secret": "short"},
+        {"webhook_url": "http://x.example", "webhook_secret": "s" * 20},
+        {"webhook_url": "https://x.example", "webhook_secret": "?" * 20},
+    ],
+)
+def test_unsound_settings_are_refused(options):
+    """At once, and with what to do."""
+    with pytest.raises(ConfigurationError):
+        transport(None, **options)
+
+
+@pytest.mark.parametrize("token", ["", "a\nb", "clé"])
+def test_a_token_fits_in_a_header(token):
+    """And is never shown."""
+    with pytest.raises(ConfigurationError, match="token"):
+        SmsapiTransport(token)
+
+
+def test_loopback_is_simulated():
+    """Nothing on this machine reaches a handset."""
+    local = transport(None, base_url="http://127.0.0.1:8000/")
+    assert local.capabilities.simulated
+    assert not transport(None).capabilities.simulated
+    assert transport(None).name == "smsapi"
+
+
+def test_a_doubt_is_settled_by_repeating():
+    """Within twelve hours; nothing goes out twice."""
+    account = Account()
+    batch = [text(nth, f"Bonjour {nth} fin") for nth in range(3)]
+
+    def lost_after(request):
+        account.answer(request)
+        raise LostAnswerError("read timed out")
+
+    shop = transport(account, per_request=2)
+    account.faults = [lost_after]
+    once(shop, batch[:1], account)
+    outcomes = shop.reconcile(batch, NOW, NOW + timedelta(hours=11))
+    assert all(isinstance(each, Accepted) for each in outcomes)
+    assert outcomes[0].provider_id == ""
+    assert len(account.taken) == 3
+
+
+def test_a_doubt_too_old_stays():
+    """After twelve hours nobody is asked: it might go out again."""
+    account = Account()
+    [outcome] = transport(account).reconcile(
+        [text(1)], NOW, NOW + timedelta(hours=12, seconds=1)
+    )
+    assert isinstance(outcome, Uncertain)
+    assert not account.asked
+
+
+def test_nothing_shows_in_what_stands_in_logs():
+    """Requests, transports and desks show neither token nor person."""
+    shop = transport(None)
+    request = next(shop.submit([text(1, "Bonjour Zoé")]))
+    shown = f"{request!r} {shop!r} {shop.records!r}"
+    assert TOKEN not in shown
+    assert "Zoé" not in shown
+    assert number(1).reveal()[1:] not in shown
+    assert SmsapiTransport(Secret(TOKEN), site="pl").name == "smsapi"
