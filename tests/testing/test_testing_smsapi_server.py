@@ -439,7 +439,7 @@ def test_it_really_calls_an_application(smsapi):
 
     sent = do(smsapi, to=ZOE, message="x")["list"][0]["id"]
     with http.server.HTTPServer(("127.0.0.1", 0), Application) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         [answer] = smsapi.deliver(
             sent,

@@ -448,7 +448,7 @@ def test_it_really_calls_an_application(twilio):
     sid = send(twilio)["sid"]
     sent, delivered = DeliveryStatus.SENT, DeliveryStatus.DELIVERED
     with http.server.HTTPServer(("127.0.0.1", 0), Application) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         at = f"http://127.0.0.1:{server.server_port}"
         answers = twilio.deliver(sid, delivered, sent, sent, at=at)

@@ -42,7 +42,7 @@ class Rejection(enum.StrEnum):
     OTHER = "other"
 
 
-@frozen
+@frozen(repr=False)
 class Accepted:
     """
     The provider took the message. This is not delivery.
@@ -63,6 +63,16 @@ class Accepted:
     parts: int | None = None
     price: Decimal | None = None
     currency: str = ""
+
+    def __repr__(self) -> str:
+        # Most providers say no more than the id: what is not told is not
+        # shown.
+        told = [f"key={self.key!r}", f"provider_id={self.provider_id!r}"]
+        if self.parts is not None:
+            told.append(f"parts={self.parts}")
+        if self.price is not None:
+            told.append(f"price={self.price} {self.currency}".rstrip())
+        return f"Accepted({', '.join(told)})"
 
 
 @frozen
