@@ -64,7 +64,7 @@ class StorePaceBook:
     Places for all processes and machines that write to one ledger.
 
     There is one row for each limit, with the moment when everything promised
-    so far is done at the limit's rate; :mod:`anonsms.transport.gcra` has the
+    so far is done at the limit's rate; ``anonsms.transport.gcra`` has the
     arithmetic. A process that is busy takes 0.2 s worth of places at once,
     so that the database is asked about five times a second and not for each
     request. Those that it does not use lapse as time passes over them: they
