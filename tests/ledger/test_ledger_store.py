@@ -66,7 +66,7 @@ def names(store):
         ("wal_autocheckpoint", 0),
         ("journal_size_limit", 16 << 20),
         ("application_id", 0x616E736D),
-        ("user_version", 2),
+        ("user_version", len(schema.migrations("sqlite"))),
     ],
 )
 def test_both_connections_follow_the_recipe(store, pragma, value):
