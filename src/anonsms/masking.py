@@ -149,6 +149,11 @@ class Secret(Masked):
 
     __slots__ = ()
 
+    @classmethod
+    def of(cls, value: str | Secret) -> Secret:
+        """The value hidden, if it is not yet."""
+        return value if isinstance(value, Secret) else cls(value)
+
 
 class MaskedValues(Mapping[str, _Value_co]):
     """

@@ -21,6 +21,7 @@ from anonsms.message.outbound import (
     Outcome,
     Rejected,
     Rejection,
+    Scheduled,
     Uncertain,
 )
 
@@ -41,5 +42,6 @@ __all__ = [
     "ProviderOptOut",
     "Rejected",
     "Rejection",
+    "Scheduled",
     "Uncertain",
 ]

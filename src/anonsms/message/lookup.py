@@ -36,7 +36,8 @@ class Lookup:
         carrier: The carrier's name, or empty.
         ported: Whether it moved to another network; ``None``: not said.
         code: The provider's own code, as it wrote it.
-        price: What the look-up cost; ``None`` if not said.
+        price: What the look-up cost, in ``currency``; ``None`` if not said.
+        currency: ISO 4217 code, or the provider's own unit (``"points"``).
     """
 
     number: PhoneNumber
@@ -47,3 +48,4 @@ class Lookup:
     ported: bool | None = None
     code: str = ""
     price: Decimal | None = None
+    currency: str = ""

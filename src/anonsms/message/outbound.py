@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from datetime import datetime
 from decimal import Decimal
 
 from attrs import frozen
@@ -28,6 +29,31 @@ class Outbound:
     text: MessageText
     originator: Originator
     key: str
+
+    def __attrs_post_init__(self) -> None:
+        # A number that came as text would show in the repr, and in logs.
+        if not (
+            isinstance(self.number, PhoneNumber)
+            and isinstance(self.text, MessageText)
+            and isinstance(self.originator, Originator)
+            and isinstance(self.key, str)
+        ):
+            raise TypeError(
+                "A message is a PhoneNumber, a MessageText, an Originator "
+                "and a key: one recipient, and nothing that shows itself."
+            )
+
+
+@frozen
+class Scheduled(Outbound):
+    """
+    A text that the provider is to hold until a given time.
+
+    Attributes:
+        at: When it is to leave; aware.
+    """
+
+    at: datetime
 
 
 class Rejection(enum.StrEnum):

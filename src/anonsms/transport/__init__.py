@@ -22,6 +22,9 @@ from anonsms.transport.pace import Cost, Pace
 from anonsms.transport.pacebook import MemoryPaceBook, PaceBook
 from anonsms.transport.protocol import (
     Capabilities,
+    LooksUp,
+    Reconciles,
+    Schedules,
     Transport,
     WebhookTransport,
 )
@@ -44,10 +47,13 @@ __all__ = [
     "HttpResponse",
     "HttpTransport",
     "Limit",
+    "LooksUp",
     "Meaning",
     "MemoryPaceBook",
     "Pace",
     "PaceBook",
+    "Reconciles",
+    "Schedules",
     "SecretPath",
     "Transport",
     "WebhookReply",

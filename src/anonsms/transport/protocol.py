@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 
-from anonsms.message import Event, OriginatorKind, Outbound, Outcome
+from anonsms.message import (
+    Event,
+    Lookup,
+    OriginatorKind,
+    Outbound,
+    Outcome,
+)
+from anonsms.phone import PhoneNumber
 from anonsms.transport.webhook import WebhookReply, WebhookRequest
 
 
@@ -105,5 +112,82 @@ class WebhookTransport(Transport, Protocol):
         Raises:
             ForgedWebhookError: The provider did not send it.
             WebhookError: It cannot be read.
+        """
+        ...
+
+
+@runtime_checkable
+class Reconciles(Transport, Protocol):
+    """A transport that can ask what became of messages in doubt."""
+
+    def reconcile(
+        self,
+        messages: Sequence[Outbound],
+        since: datetime,
+        *,
+        final: bool = False,
+        known: Collection[str] = (),
+    ) -> list[Outcome]:
+        """
+        Ask the provider what became of messages; one outcome each.
+
+        Where :attr:`Capabilities.idempotent_for` is set, it may hand a
+        message over again under its key, which sends it if it was not sent
+        before: so ask the gate first.
+
+        Args:
+            messages: Those in doubt, with the keys they were sent under.
+            since: Aware; before the first of them was handed over.
+            final: Whether enough time has passed for the provider's records
+                to be complete: what is not in them did not leave. Else it
+                stays :class:`Uncertain`.
+            known: Ids of the provider that belong to other messages: none
+                of them settles a doubt.
+
+        Raises:
+            TransportError: The provider could not be asked.
+        """
+        ...
+
+
+@runtime_checkable
+class LooksUp(Transport, Protocol):
+    """A transport that can ask the networks about numbers (HLR)."""
+
+    def look_up(self, numbers: Sequence[PhoneNumber]) -> list[Lookup]:
+        """
+        What is known of numbers; one answer each, in their order.
+
+        What could not be learnt is :attr:`~anonsms.LineState.UNKNOWN`: an
+        answer that was paid for is never thrown away.
+        """
+        ...
+
+
+@runtime_checkable
+class Schedules(Transport, Protocol):
+    """A transport whose provider can hold messages until a given time."""
+
+    def schedule(
+        self, batch: Sequence[Outbound], at: datetime
+    ) -> list[Outcome]:
+        """
+        Hand over messages that are to leave at ``at``. As ``send``.
+
+        .. warning::
+           An opt-out does not reach what the provider holds: cancel it.
+
+        Args:
+            batch: As for :meth:`Transport.send`.
+            at: Aware.
+        """
+        ...
+
+    def cancel(self, provider_id: str) -> bool:
+        """
+        Take a message back before it leaves; whether that worked.
+
+        Raises:
+            TransportError: It is not known whether it did.
         """
         ...
