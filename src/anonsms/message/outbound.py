@@ -6,11 +6,17 @@ import enum
 from datetime import datetime
 from decimal import Decimal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from anonsms.masking import MessageText
 from anonsms.message.originator import Originator
 from anonsms.phone import PhoneNumber
+
+
+def _masked(value: object) -> str:
+    """What may be shown of a value that should hide itself."""
+    hides = isinstance(value, PhoneNumber | MessageText)
+    return repr(value) if hides else f"<{type(value).__name__}>"
 
 
 @frozen
@@ -25,8 +31,8 @@ class Outbound:
         key: Opaque id of this attempt; tells nothing about the person.
     """
 
-    number: PhoneNumber
-    text: MessageText
+    number: PhoneNumber = field(repr=_masked)
+    text: MessageText = field(repr=_masked)
     originator: Originator
     key: str
 
