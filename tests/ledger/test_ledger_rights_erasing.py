@@ -385,7 +385,8 @@ def test_campaign_rows_lead_nowhere(shop, clock, zoe, grant):
     token = shop.token(zoe)
     shop.store.execute(
         "INSERT INTO anonsms_outbox (campaign, token, attempt, state, "
-        "provider_id, parts, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "provider_id, parts, intended_at, updated_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
         ("soldes", token, "a1", "delivered", "SM1", 1, 0),
     )
     erase(shop, zoe)

@@ -242,7 +242,7 @@ def test_campaigns_know_the_person_by_the_new_number(shop, clock, yes):
     old, new = shop.tokens([OLD, NEW])
     shop.store.executemany(
         "INSERT INTO anonsms_outbox (campaign, token, attempt, state, parts, "
-        "updated_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "intended_at, updated_at) VALUES (?, ?, ?, ?, ?, 0, ?)",
         [
             ("soldes", old, "a1", "accepted", 1, 0),
             ("both", old, "a2", "accepted", 1, 0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 from anonsms.audience import Audience, Contact
 from anonsms.campaign.dispatch import (
@@ -17,6 +18,7 @@ from anonsms.campaign.plan import Plan
 from anonsms.campaign.planning import Planner, chunks
 from anonsms.campaign.report import Report
 from anonsms.campaign.screening import screen
+from anonsms.campaign.settling import Settling
 from anonsms.campaign.wiring import Wiring
 from anonsms.consent import Purpose
 from anonsms.display import progress as progress_bar
@@ -30,6 +32,9 @@ from anonsms.message import (
     Uncertain,
 )
 from anonsms.template import Template
+
+
+_ASKED_AT_ONCE: Final = 200
 
 
 class Campaign:
@@ -128,6 +133,33 @@ class Campaign:
                     _stop_if_pointless(outcomes)
                 bar.advance(len(some))
         return self._report(newly_texted=texted, not_sent=not_sent)
+
+    def settle(self, *, final: bool = False) -> Report:
+        """
+        Ask the provider what became of messages in doubt.
+
+        What is learnt is written down; what did not leave is tried by the
+        next run. Nobody is texted twice: a provider that is asked by handing
+        a message over again knows it by its key, and only what the gate
+        lets through now is handed over.
+
+        Args:
+            final: Whether enough time has passed, a quarter of an hour at
+                least, for the provider's records to be complete: what is
+                not in them did not leave.
+
+        Raises:
+            ConfigurationError: The transport cannot be asked.
+            TransportError: The provider could not be asked.
+        """
+        wiring = self._wiring
+        fit_to_send(wiring.ledger)
+        settling = Settling(
+            wiring, self.id, self._terms, self.template, self._dispatch
+        )
+        for some in chunks(self.audience.contacts, _ASKED_AT_ONCE):
+            settling.settle(some, final=final)
+        return self._report()
 
     def _intend(
         self, contacts: Sequence[Contact]

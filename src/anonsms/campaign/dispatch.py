@@ -73,15 +73,7 @@ class Dispatch:
                 taken back; or the transport broke, and they are in doubt.
         """
         intents = [intent for _, intent in ready]
-        batch = [
-            Outbound(
-                number=case.number,
-                text=MessageText(case.body),
-                originator=case.terms.originator,
-                key=intent.attempt,
-            )
-            for case, intent in ready
-        ]
+        batch = [outbound(case, intent) for case, intent in ready]
         failure = None
         try:
             outcomes = _outcomes(intents, self.transport.send(batch))
@@ -99,8 +91,40 @@ class Dispatch:
             # Out here, so that it does not carry the stranger's error, and
             # with it perhaps a number, as its context.
             raise failure
-        # First: a crash after this costs a doubt, one before it a text to
-        # somebody who left.
+        self._write(ready, outcomes)
+        return outcomes
+
+    def record(
+        self,
+        ready: Sequence[tuple[Case, Intent]],
+        answers: Sequence[Outcome],
+    ) -> None:
+        """
+        Write down what was learnt of messages in doubt.
+
+        Raises:
+            TransportError: The answers are none; nothing is settled.
+        """
+        intents = [intent for _, intent in ready]
+        try:
+            outcomes = _outcomes(intents, answers)
+        except Exception as error:  # noqa: BLE001 - a stranger's answers
+            broken = type(error).__name__
+        else:
+            self._write(ready, outcomes)
+            return
+        raise TransportError(
+            f"What the transport {self.transport.name!r} answered is no "
+            f"outcome ({broken}). The messages are in doubt still."
+        )
+
+    def _write(
+        self,
+        ready: Sequence[tuple[Case, Intent]],
+        outcomes: Sequence[tuple[Intent, Outcome]],
+    ) -> None:
+        # The stop first: a crash after this costs a doubt, one before it a
+        # text to somebody who left.
         for (case, _), (_, outcome) in zip(ready, outcomes, strict=True):
             if (
                 isinstance(outcome, Rejected)
@@ -113,7 +137,16 @@ class Dispatch:
                     rule=provider_rule(self.transport, outcome.code),
                 )
         self.outbox.settle(outcomes, self.clock())
-        return outcomes
+
+
+def outbound(case: Case, intent: Intent) -> Outbound:
+    """The message of a case, as a transport gets to see it."""
+    return Outbound(
+        number=case.number,
+        text=MessageText(case.body),
+        originator=case.terms.originator,
+        key=intent.attempt,
+    )
 
 
 def provider_rule(transport: Transport, code: str) -> str:

@@ -22,6 +22,7 @@ from anonsms.errors import CampaignError
 from anonsms.gate import Spending
 from anonsms.ledger import Hold, Store
 from anonsms.ledger.moments import micros
+from anonsms.ledger.pieces import cut
 from anonsms.message import Accepted, NotSent, Outcome, Rejected
 
 
@@ -150,8 +151,7 @@ class Outbox:
         account, got nothing and may be tried again: they are left out.
         """
         found: dict[bytes, str] = {}
-        for start in range(0, len(tokens), _MOST_MARKS):
-            some = tokens[start : start + _MOST_MARKS]
+        for some in cut(list(tokens), _MOST_MARKS):
             marks = ",".join("?" * len(some))
             found.update(
                 self._store.query(
@@ -212,12 +212,14 @@ class Outbox:
             if self._store.execute(
                 # The condition is made of our own words only.
                 "INSERT INTO anonsms_outbox (campaign, token, attempt,"  # noqa: S608
-                " state, parts, price, currency, updated_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                " state, parts, price, currency, intended_at, updated_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (campaign, token) DO UPDATE SET"
                 " attempt = excluded.attempt, state = excluded.state,"
                 " reason = '', parts = excluded.parts,"
-                " price = excluded.price, updated_at = excluded.updated_at"
+                " price = excluded.price,"
+                " intended_at = excluded.intended_at,"
+                " updated_at = excluded.updated_at"
                 f" WHERE {_MAY_TRY_AGAIN}",
                 (
                     self._campaign,
@@ -227,6 +229,7 @@ class Outbox:
                     intent.parts,
                     None if intent.price is None else str(intent.price),
                     self._currency,
+                    micros(now),
                     micros(now),
                 ),
             )

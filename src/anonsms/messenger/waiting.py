@@ -57,6 +57,12 @@ class AsyncCampaign:
             partial(self.campaign.run, progress=progress)
         )
 
+    async def settle(self, *, final: bool = False) -> Report:
+        """As :meth:`Campaign.settle`."""
+        return await to_thread.run_sync(
+            partial(self.campaign.settle, final=final)
+        )
+
     async def report(self) -> Report:
         """As :meth:`Campaign.report`."""
         return await to_thread.run_sync(self.campaign.report)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 from typing import Final
 
 from attrs import evolve
@@ -13,7 +12,6 @@ from attrs import evolve
 from anonsms.errors import TransportError
 from anonsms.masking import MessageText
 from anonsms.message import (
-    Accepted,
     DeliveryStatus,
     Inbound,
     Outbound,
@@ -23,8 +21,9 @@ from anonsms.message import (
 from anonsms.phone import PhoneNumber
 from anonsms.transport import Capabilities
 from anonsms.transports.fake.behaviour import Behaviour
-from anonsms.transports.fake.exchange import Exchange, provider_id_of
+from anonsms.transports.fake.exchange import Exchange
 from anonsms.transports.fake.fate import seed_key
+from anonsms.transports.fake.looking import Looking
 from anonsms.transports.fake.orders import Refusal, script
 from anonsms.transports.fake.timeline import Event, Timeline
 
@@ -33,7 +32,7 @@ START: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """Where the virtual clock starts: a Monday, ten in the morning in Paris."""
 
 
-class FakeTransport:
+class FakeTransport(Looking):
     """
     A mobile network in memory, for examples, notebooks and tests.
 
@@ -283,56 +282,6 @@ class FakeTransport:
         if isinstance(text, str):
             text = MessageText(text)
         return Inbound(sender, text, self.clock(), to, provider_id)
-
-    @property
-    def accepted(self) -> tuple[Outbound, ...]:
-        """All that the network took, also where its answer was lost."""
-        return tuple(self._records.accepted)
-
-    @property
-    def deliveries_by_key(self) -> Mapping[str, tuple[DeliveryStatus, ...]]:
-        """
-        By message key, how each copy that the network took ends.
-
-        A live view. More than one copy under a key means that the shop
-        sent a message twice.
-        """
-        return MappingProxyType(self._records.truths)
-
-    @property
-    def stops(self) -> Mapping[PhoneNumber, datetime]:
-        """
-        Who asked by chance for no more texts, and when that first arrived.
-
-        A live view of the replies handed out so far; scripted replies are
-        not in it, because only their author knows what they mean.
-        """
-        return MappingProxyType(self._stops)
-
-    @property
-    def pending(self) -> int:
-        """How many receipts and replies are still on their way."""
-        return len(self._timeline)
-
-    def outbox_of(self, number: PhoneNumber) -> tuple[Outbound, ...]:
-        """All messages to one number that the network took, in order."""
-        return tuple(m for m in self._records.accepted if m.number == number)
-
-    def times_sent(self, number: PhoneNumber) -> int:
-        """How many messages to one number the network took."""
-        return self._records.taken_for(number)
-
-    def find(self, key: str) -> Accepted | None:
-        """
-        What the provider's own records say of a key, to settle a doubt.
-
-        Returns:
-            What the answer to the first copy was or should have been;
-            ``None`` if no message with this key ever left.
-        """
-        if key not in self._records.truths:
-            return None
-        return Accepted(key, provider_id_of(1, key))
 
     def __repr__(self) -> str:
         return (

@@ -19,6 +19,7 @@ CREATE TABLE anonsms_outbox (
     parts INTEGER NOT NULL,
     price TEXT,
     currency TEXT,
+    intended_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (campaign, token)
 );
