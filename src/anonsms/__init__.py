@@ -129,6 +129,7 @@ if TYPE_CHECKING:
     from anonsms.message import ProviderOptOut as ProviderOptOut
     from anonsms.message import Rejected as Rejected
     from anonsms.message import Rejection as Rejection
+    from anonsms.message import Scheduled as Scheduled
     from anonsms.message import Uncertain as Uncertain
     from anonsms.messenger import AsyncCampaign as AsyncCampaign
     from anonsms.messenger import AsyncMessenger as AsyncMessenger
@@ -182,10 +183,13 @@ if TYPE_CHECKING:
     from anonsms.transport import HttpResponse as HttpResponse
     from anonsms.transport import HttpTransport as HttpTransport
     from anonsms.transport import Limit as Limit
+    from anonsms.transport import LooksUp as LooksUp
     from anonsms.transport import Meaning as Meaning
     from anonsms.transport import MemoryPaceBook as MemoryPaceBook
     from anonsms.transport import Pace as Pace
     from anonsms.transport import PaceBook as PaceBook
+    from anonsms.transport import Reconciles as Reconciles
+    from anonsms.transport import Schedules as Schedules
     from anonsms.transport import SecretPath as SecretPath
     from anonsms.transport import Transport as Transport
     from anonsms.transport import WebhookReply as WebhookReply
@@ -349,6 +353,7 @@ _ROOMS = {
         "ProviderOptOut",
         "Rejected",
         "Rejection",
+        "Scheduled",
         "Uncertain",
     ),
     "messenger": (
@@ -418,10 +423,13 @@ _ROOMS = {
         "HttpResponse",
         "HttpTransport",
         "Limit",
+        "LooksUp",
         "Meaning",
         "MemoryPaceBook",
         "Pace",
         "PaceBook",
+        "Reconciles",
+        "Schedules",
         "SecretPath",
         "Transport",
         "WebhookReply",

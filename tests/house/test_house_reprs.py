@@ -118,6 +118,7 @@ SAMPLES = {
     "Sample": lambda: SAMPLES["Plan"]().samples[0],
     "Reply": lambda: sms.parse_reply(f"STOP {NUMBER}"),
     "Secret": lambda: sms.Secret(NUMBER),
+    "Scheduled": lambda: sms.Scheduled(zoe(), text(), shop(), "k1", NOW),
     "SecretPath": lambda: sms.SecretPath(sms.Secret(f"{NUMBER}-{NUMBER}")),
     "SmsapiTransport": lambda: sms.SmsapiTransport(NUMBER),
     "Template": lambda: sms.Template("Bonjour {{ prenom }}"),
