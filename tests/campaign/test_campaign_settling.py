@@ -191,3 +191,31 @@ def test_over_the_wire_nobody_gets_two(by_key, taken):
             report = campaign.run()
             texted = [each.number for each in server.accepted]
             assert len(texted) == len(set(texted)) == report.texted == 4
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [sms.LostAnswerError("no answer in time"), KeyError("oops")],
+)
+def test_a_batch_that_may_have_left_is_never_sent_again(tmp_path, failure):
+    """Whatever a transport raises, but that nothing has left."""
+    shop = Shop(tmp_path)
+    people = [contact(n) for n in range(3)]
+    shop.agree(*(p.number for p in people))
+    shop.network.fail_next(failure, taken=True)
+    campaign = shop.campaign(*people)
+    with pytest.raises(sms.TransportError):
+        campaign.run()
+    assert campaign.run().newly_texted == 0
+    assert len(shop.network.accepted) == 3
+
+
+def test_a_batch_that_never_left_is_sent_again(tmp_path):
+    """An empty account, or no connection."""
+    shop = Shop(tmp_path)
+    shop.agree(number())
+    shop.network.fail_next(sms.NeverLeftError("connection refused"))
+    campaign = shop.campaign(contact())
+    with pytest.raises(sms.TransportError):
+        campaign.run()
+    assert campaign.run().newly_texted == 1

@@ -12,7 +12,11 @@ from attrs import define
 
 from anonsms.campaign.outbox import Intent, Outbox
 from anonsms.consent import Scope, Source
-from anonsms.errors import ConfigurationError, TransportError
+from anonsms.errors import (
+    ConfigurationError,
+    LostAnswerError,
+    TransportError,
+)
 from anonsms.gate import Case
 from anonsms.ledger import Ledger
 from anonsms.masking import MessageText, scrub
@@ -70,13 +74,18 @@ class Dispatch:
 
         Raises:
             TransportError: The account cannot send, and the intents were
-                taken back; or the transport broke, and they are in doubt.
+                taken back; or the transport broke, or lost the answer
+                (:class:`LostAnswerError`), and they are in doubt.
         """
         intents = [intent for _, intent in ready]
         batch = [outbound(case, intent) for case, intent in ready]
-        failure = None
+        failure: TransportError | None = None
         try:
             outcomes = _outcomes(intents, self.transport.send(batch))
+        except LostAnswerError as error:
+            # "Nothing has left" is just what it does not say.
+            self.outbox.settle(_outcomes(intents, ()), self.clock())
+            failure = LostAnswerError(scrub(str(error)))
         except TransportError as error:
             self.outbox.forget(intents)
             failure = TransportError(scrub(str(error)))
