@@ -7,6 +7,7 @@ import threading
 from collections import deque
 
 
+NUMBER = "33639981234"
 BODY = b'{"sid": "SM1"}'
 LONG = 1024 * 1024 + 1
 
@@ -30,6 +31,15 @@ ANSWERS = {
     b'7\r\n{"sid":\r\n7\r\n "SM1"}\r\n0\r\n\r\n',
     "informed": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + _plain(),
     "twice": _plain() + _plain("202 Accepted"),
+    "upgrade": b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n"
+    b"Connection: upgrade\r\n\r\n" + NUMBER.encode(),
+    "echo": _plain(
+        f"302 To {NUMBER}",
+        f"Location: /?to={NUMBER}",
+        f"Set-Cookie: to={NUMBER}; path=/",
+    ),
+    "broken echo": b"HTTP/1.1 200 OK\r\n%s\r\n\r\n" % NUMBER.encode(),
+    "not HTTP": NUMBER.encode() + b"\r\n\r\n",
     "broken": b"HTTQ what is this\r\n\r\n",
     "endless head": b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 40_000,
     "too long": _plain(body=b"x" * LONG),
@@ -43,6 +53,10 @@ HANGING_UP = {
     "goodbye": _plain(),  # and hangs up without having said so
     "nothing": b"",
 }
+HASTY = {
+    "hasty": _plain(),
+    "too large": _plain("413 Content Too Large"),
+}
 
 
 class ScriptedServer:
@@ -53,6 +67,7 @@ class ScriptedServer:
         requests: What came, head and body together.
         connections: How many were made.
         most: How many requests were under way at once.
+        left: Set once the client hangs up after an answer to nobody.
     """
 
     def __init__(self, *script, delay=0.0):
@@ -62,6 +77,7 @@ class ScriptedServer:
         self.connections = self.under_way = self.most = 0
         self._lock = threading.Lock()
         self._open = set()
+        self.left = threading.Event()
         self._gone = threading.Event()
 
     def __enter__(self):
@@ -111,6 +127,14 @@ class ScriptedServer:
             order = self.script.popleft() if self.script else "ok"
         if order == "reset early":
             return self._reset(peer)
+        if order in HASTY:  # answers, and reads no more
+            peer.sendall(HASTY[order])
+            self._gone.wait()
+            return False
+        self._keep(raw, peer)
+        return self._answer(order, peer)
+
+    def _keep(self, raw, peer):
         head, _, body = raw.partition(b"\r\n\r\n")
         length = 0
         for line in head.lower().split(b"\r\n"):
@@ -125,16 +149,25 @@ class ScriptedServer:
         self._gone.wait(self.delay)
         with self._lock:
             self.under_way -= 1
+
+    def _answer(self, order, peer):
         if order == "reset late":
             return self._reset(peer)
-        if order == "silent":
+        if order == "stray":
+            peer.sendall(ANSWERS["ok"])
+            self._gone.wait(0.02)
+            peer.sendall(ANSWERS["created"])
+            with contextlib.suppress(ConnectionResetError):
+                peer.recv(1)
+            self.left.set()
+        elif order == "silent":
             peer.recv(1)  # until the client hangs up
-            return False
-        if order in HANGING_UP:
+        elif order in HANGING_UP:
             peer.sendall(HANGING_UP[order])
-            return False
-        peer.sendall(ANSWERS[order])
-        return True
+        else:
+            peer.sendall(ANSWERS[order])
+            return True
+        return False
 
     @staticmethod
     def _reset(peer):

@@ -119,7 +119,7 @@ SAMPLES = {
     "Reply": lambda: sms.parse_reply(f"STOP {NUMBER}"),
     "Secret": lambda: sms.Secret(NUMBER),
     "Scheduled": lambda: sms.Scheduled(zoe(), text(), shop(), "k1", NOW),
-    "SecretPath": lambda: sms.SecretPath(sms.Secret(f"{NUMBER}-{NUMBER}")),
+    "SecretPath": lambda: sms.SecretPath(NUMBER.lstrip("+") * 2),
     "SmsapiTransport": lambda: sms.SmsapiTransport(NUMBER),
     "Template": lambda: sms.Template("Bonjour {{ prenom }}"),
     "TwilioConsent": lambda: sms.TwilioConsent(

@@ -2,10 +2,12 @@
 
 import itertools
 import json
+import math
 import os
 import subprocess
 import sys
 
+import pacing_campaign
 import pacing_writer
 import pytest
 from hypothesis import given
@@ -15,7 +17,8 @@ from anonsms.errors import LedgerError
 from anonsms.ledger.pacing import StorePaceBook
 from anonsms.ledger.store.sqlite import SqliteStore
 from anonsms.transport.gcra import place as gcra_place
-from anonsms.transport.pace import Cost, Pace
+from anonsms.transport.limit import Cost
+from anonsms.transport.pace import Pace
 from rates import most_over
 
 
@@ -122,6 +125,41 @@ def test_places_lapse_one_by_one(store):
     assert most_over(starts, 0.01) <= 1e-5
 
 
+@pytest.mark.parametrize("ahead", [0, 1, 30])
+def test_a_place_too_far_away_is_not_taken(store, ahead):
+    """However often it is asked for; the wait is told all the same."""
+    one, other = StorePaceBook(store), StorePaceBook(store)
+    assert one.reserve("k", 100, 100, NOW, 60) == 0
+    for book in (one, other) * 5:
+        assert book.reserve("k", 100, 100, NOW + ahead, 60) == 100 - ahead
+    assert other.reserve("k", 100, 100, NOW + 40, 60) == 60
+    assert one.reserve("k", 100, 100, NOW + 40, 60) == 160
+
+
+def test_a_leased_place_too_far_away_stays(store):
+    """What the process has at hand is not thrown away either."""
+    book = StorePaceBook(store)
+    for _ in range(3):
+        book.reserve("k", 0.01, 0.01, NOW)
+    for _ in range(3):
+        assert book.reserve("k", 0.01, 0.01, NOW, 0.02) == 0.03
+    assert book.reserve("k", 0.01, 0.01, NOW, 0.03) == 0.03
+
+
+def test_asking_takes_nothing(store):
+    """With a longest wait below 0 it only tells, and writes nothing."""
+    counted = Counted(store)
+    book = StorePaceBook(counted)
+    assert book.reserve("k", 7, 7, NOW, -1) == 0
+    assert counted.writes == 0
+    assert store.query("SELECT key FROM anonsms_pace") == []
+    book.reserve("k", 7, 7, NOW)
+    assert [book.reserve("k", 7, 7, NOW + 1, -1) for _ in range(3)] == [6] * 3
+    # A burst is heeded: what costs less may leave before the end.
+    assert book.reserve("k", 1, 3, NOW + 1, -1) == 4
+    assert counted.writes == 1
+
+
 def test_keys_do_not_touch(store):
     """Each limit has a row of its own."""
     book = StorePaceBook(store)
@@ -171,9 +209,12 @@ ASKS = st.lists(
 
 
 @given(
-    asks=ASKS, rate=st.sampled_from([1, 7, 30, 100]), burst=st.integers(1, 9)
+    asks=ASKS,
+    rate=st.sampled_from([1, 7, 30, 100]),
+    burst=st.integers(1, 9),
+    longest=st.sampled_from([math.inf, 1, 0.1, 0]),
 )
-def test_whoever_asks_whenever_the_rate_holds(asks, rate, burst):
+def test_whoever_asks_whenever_the_rate_holds(asks, rate, burst, longest):
     """Three processes in any order: any t seconds have at most t + burst."""
     store = SqliteStore(None)
     books = [StorePaceBook(store) for _ in range(3)]
@@ -181,8 +222,9 @@ def test_whoever_asks_whenever_the_rate_holds(asks, rate, burst):
     for who, gap, parts in asks:
         now += gap
         cost = parts / rate
-        seconds = books[who].reserve("k", cost, burst / rate, now)
-        starts.append((now + seconds, cost))
+        seconds = books[who].reserve("k", cost, burst / rate, now, longest)
+        if seconds <= longest:
+            starts.append((now + seconds, cost))
     store.close()
     largest = max(parts for _, _, parts in asks)
     assert most_over(starts, max(burst, largest) / rate) <= 1e-4
@@ -205,14 +247,11 @@ def test_clocks_that_differ_shift_the_rate_and_keep_it(asks, skew):
     assert most_over(starts, largest + abs(skew)) <= 1e-4
 
 
-def test_processes_keep_the_rate_together(place):
-    """Three of them at once: no window has more than rate and burst allow."""
-    count, rate, burst = 150, 200, 0.05
-    pacing_writer.opened(place).close()
+def together(script, *arguments):
+    """What three processes say that begin at the same moment."""
     processes = [
         subprocess.Popen(
-            [sys.executable, pacing_writer.__file__, place]
-            + [str(each) for each in (count, rate, burst)],
+            [sys.executable, script, *map(str, arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -220,7 +259,7 @@ def test_processes_keep_the_rate_together(place):
         )
         for _ in range(3)
     ]
-    moments = []
+    said = []
     try:
         for process in processes:
             assert process.stdout.readline() == "ready\n"
@@ -230,18 +269,43 @@ def test_processes_keep_the_rate_together(place):
         for process in processes:
             out, err = process.communicate(timeout=60)
             assert process.returncode == 0, err
-            moments.append(json.loads(out))
+            said.append(json.loads(out))
     finally:
         for process in processes:
             process.kill()
             process.wait()
             for pipe in (process.stdin, process.stdout, process.stderr):
                 pipe.close()
+    return said
+
+
+def test_processes_keep_the_rate_together(place):
+    """Three of them at once: no window has more than rate and burst allow."""
+    count, rate, burst = 150, 200, 0.05
+    pacing_writer.opened(place).close()
+    moments = together(pacing_writer.__file__, place, count, rate, burst)
     starts = [(m, 1 / rate) for each in moments for m in each]
     assert len(starts) == 3 * count
     assert most_over(starts, burst) <= 1e-4
     # And they did share: together they need as long as one alone would.
     assert max(starts)[0] - min(starts)[0] >= (3 * count - 11) / rate
+
+
+def test_processes_that_come_back_later_get_through(place):
+    """
+    Waits longer than anybody waits: all of three campaigns leave.
+
+    Here that is more than 0.02 s, so that the test is short: a place is
+    0.04 s long.
+    """
+    count, rate = 10, 25
+    pacing_writer.opened(place).close()
+    said = together(pacing_campaign.__file__, place, count, rate, 0.02)
+    moments = [moment for each in said for moment in each["moments"]]
+    assert len(moments) == 3 * count
+    # At the rate, as far as a busy machine lets them.
+    assert max(moments) - min(moments) >= (3 * count - 8) / rate
+    assert all(each["refused"] >= count for each in said)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

@@ -17,7 +17,7 @@ from anonsms.plugins import (
     transports,
 )
 from anonsms.testing import assert_no_leak
-from anonsms.transport import Capabilities
+from anonsms.transport import Capabilities, HttpTransport
 
 
 NOTHING = None
@@ -41,6 +41,19 @@ class Loft:
 
     def send(self, batch):
         return []
+
+
+class Wired(HttpTransport):
+    """One over HTTP, which leaves the rest to its base."""
+
+    name = "loft"
+    capabilities = Capabilities(simulated=True)
+
+    def __init__(self, token, **options):
+        super().__init__(**options)
+
+    def submit(self, group):
+        yield
 
 
 class Misnamed(Loft):
@@ -160,7 +173,7 @@ def test_what_is_no_transport_is_refused(offer, wrong, why):
         ({"size": 0}, ConfigurationError, "size of 1 or more"),
         ({"size": -1}, PluginError, r"could not be made \(Configuration"),
         ({"size": 10}, PluginError, r"could not be made \(ValueError\)"),
-        ({"sise": 1}, PluginError, r"settings: token, size \(optional\)"),
+        ({"sise": 1}, PluginError, r"no setting 'sise' \(size\?\)"),
     ],
 )
 def test_settings_never_show(offer, settings, error, told):
@@ -169,6 +182,40 @@ def test_settings_never_show(offer, settings, error, told):
     with pytest.raises(error, match=told) as caught:
         load_transport("loft", token=TOKEN, **settings)
     assert_no_leak(caught.value, texts=[TOKEN])
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"tokn": 1}, "has no setting 'tokn' (token?) and needs 'token'."),
+        ({}, "needs 'token'. Its settings: token; optional: size."),
+        ({"token": 1, "zzz": 1}, "has no setting 'zzz'."),
+    ],
+)
+def test_what_is_wrong_with_settings_comes_first(offer, settings, told):
+    """The unknown and the missing ones, then those that there are."""
+    offer("loft-sms", "transports", loft=f"{HERE}:Loft")
+    with pytest.raises(PluginError) as caught:
+        load_transport("loft", **settings)
+    assert f"'loft' of loft-sms 1.2 {told}" in str(caught.value)
+
+
+def test_what_is_no_name_is_not_repeated(offer):
+    """A credential in the place of a setting's name."""
+    offer("loft-sms", "transports", loft=f"{HERE}:Loft")
+    with pytest.raises(PluginError, match="not a name") as caught:
+        load_transport("loft", **{TOKEN: 1})
+    assert TOKEN not in str(caught.value)
+
+
+def test_what_goes_to_the_base_is_a_setting_too(offer):
+    """`**options` of a transport over HTTP: client, pace, timeout."""
+    offer("loft-sms", "transports", loft=f"{HERE}:Wired")
+    with pytest.raises(PluginError, match="optional: client, pace, timeout"):
+        load_transport("loft")
+    with pytest.raises(PluginError, match=r"know 'timeuot' \(timeout\?\)"):
+        load_transport("loft", token=TOKEN, timeuot=3)
+    assert load_transport("loft", token=TOKEN, timeout=3).name == "loft"
 
 
 def test_a_secret_is_not_quoted_either(offer):

@@ -222,7 +222,7 @@ class Letterbox:
 
     def inbound(self, request, told):
         return Inbound(
-            PhoneNumber.parse(told["from"]),
+            PhoneNumber.from_e164(told["from"]),
             MessageText(told["text"]),
             request.received_at,
             provider_id=told["id"],

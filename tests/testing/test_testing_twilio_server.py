@@ -394,7 +394,7 @@ def test_receipts_are_signed_for_the_url_they_were_ordered_for(twilio):
     assert forged.headers["x-twilio-signature"] != mark
     other = twilio.receipt(send(twilio)["sid"], DeliveryStatus.SENT)
     assert other.url == twilio.webhook_url
-    with pytest.raises(ConfigurationError, match="of that id"):
+    with pytest.raises(LookupError, match="of that id"):
         twilio.receipt("SM" + "0" * 32, DeliveryStatus.SENT)
 
 

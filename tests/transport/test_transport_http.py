@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonsms.errors import ConfigurationError, WouldLeakError
+from anonsms.errors import WouldLeakError
 from anonsms.transport import HttpRequest, HttpResponse
-from anonsms.transport.http import sound_base
 
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -85,37 +84,14 @@ def test_hostile_bodies_read_as_nothing(body):
     assert HttpResponse(200, {}, body).mapping() == {}
 
 
-@pytest.mark.parametrize(
-    ("url", "base", "here"),
-    [
-        ("https://api.example", "https://api.example", False),
-        ("https://api.example/v3/", "https://api.example/v3", False),
-        ("http://127.0.0.1:8080", "http://127.0.0.1:8080", True),
-        ("https://localhost", "https://localhost", True),
-    ],
-)
-def test_base_urls_are_https_or_on_this_machine(url, base, here):
-    """And a server on this machine reaches no handset."""
-    assert sound_base(url) == (base, here)
+@pytest.mark.parametrize("status", range(100, 600, 3))
+def test_success_is_2xx(status):
+    """And nothing else is."""
+    assert HttpResponse(status).succeeded is (status // 100 == 2)
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "api.example",
-        "http://api.example",
-        "ftp://127.0.0.1",
-        "https://",
-        "https://[::1",
-        "https://api.example:port",
-        "https://user:pass@api.example",
-        "https://api.example?x=1",
-        "https://api.example#top",
-        "http://127.0.0.1.evil.example",
-    ],
-)
-def test_other_base_urls_are_refused(url):
-    """Numbers do not travel in clear, and credentials not in URLs."""
-    with pytest.raises(ConfigurationError, match="base URL"):
-        sound_base(url)
+def test_a_pause_may_stand_in_a_header_of_the_providers_own():
+    """Written in any case; with the same bounds."""
+    response = HttpResponse(429, {"X-RateLimit-Reset": "7200"})
+    assert response.retry_after(NOW) is None
+    assert response.retry_after(NOW, "x-ratelimit-Reset") == 900.0

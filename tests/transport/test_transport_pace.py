@@ -10,9 +10,10 @@ import pytest
 from anonsms.errors import ConfigurationError, LedgerError, NeverLeftError
 from anonsms.testing.clocks import frozen_clock, no_waiting
 from anonsms.transport.breaker import Breaker
-from anonsms.transport.limit import Limit
-from anonsms.transport.pace import Cost, Pace
+from anonsms.transport.limit import Cost, Limit
+from anonsms.transport.pace import Pace
 from anonsms.transport.pacebook import MemoryPaceBook
+from anonsms.transport.turn import TooLongError
 from rates import most_over
 
 
@@ -41,6 +42,16 @@ def left_at(pace, clock, *costs):
     return moments
 
 
+def waits(pace, cost=SHOP):
+    """What one request sleeps, step by step."""
+    return pace.line_up(cost).waits()
+
+
+def stopped(pace):
+    """Seconds for which nothing leaves, of a pace without limits."""
+    return next(waits(pace), 0)
+
+
 def test_pace_without_limits_lets_everything_go(clock):
     """Then nobody waits and nobody counts parts."""
     pace = Pace()
@@ -61,7 +72,7 @@ def test_pace_counts_requests_and_parts(clock):
 def test_what_has_no_parts_waits_for_none(clock):
     """A look-up is a request, whatever the texts have used up."""
     pace = Pace(requests=100, parts=1)
-    pace.reserve(Cost("MaBoutique", parts=60))
+    pace.turn(Cost("MaBoutique", parts=60))
     assert left_at(pace, clock, Cost("", parts=0)) == [0.01]
 
 
@@ -78,9 +89,9 @@ def test_pace_has_limits_per_originator(clock):
 def test_pace_takes_no_place_of_the_account_in_vain(clock):
     """Who waits for the originator does not keep the others waiting."""
     pace = Pace(requests=10, requests_per_originator={"A1": 1})
-    slow = pace._waits(Cost("A1"))
+    slow = waits(pace, Cost("A1"))
     assert next(slow, None) is None
-    slow = pace._waits(Cost("A1"))
+    slow = waits(pace, Cost("A1"))
     assert next(slow) == 1
     assert left_at(pace, clock, *[SHOP] * 3) == [0.1, 0.2, 0.3]
 
@@ -91,11 +102,63 @@ def test_pace_lets_a_burst_go(clock):
     assert left_at(pace, clock, *[SHOP] * 5) == [0, 0, 0, 0.1, 0.2]
 
 
-def test_pace_reserves_for_who_waits_by_other_means(clock):
-    """`reserve` tells the wait for the latest of all places."""
-    pace = Pace(requests=10, parts=1)
-    assert [round(pace.reserve(SHOP), 6) for _ in range(3)] == [0, 1, 2]
-    assert Pace().reserve(SHOP) == 0
+@pytest.mark.parametrize("parts", [1, 100])
+def test_what_would_wait_too_long_takes_no_place(clock, parts):
+    """However often one asks: the wait gets shorter as time goes by."""
+    pace = Pace(parts=Limit(parts * 30, "hour"))
+    cost = Cost("MaBoutique", parts=parts)
+    pace.turn(cost)
+    for left in (120, 119, 118):
+        with pytest.raises(TooLongError) as caught:
+            next(pace.line_up(cost, 60).waits())
+        assert caught.value.stop.seconds == pytest.approx(left)
+        clock.move(timedelta(seconds=1))
+    assert left_at(pace, clock, cost) == [117]
+
+
+def test_no_place_of_the_originator_is_lost_for_the_account(clock):
+    """If the account's is too far away, the originator's stays free."""
+    pace = Pace(requests=Limit(30, "hour"), requests_per_originator=0.1)
+    pace.turn(SHOP)
+    for _ in range(9):
+        with pytest.raises(TooLongError):
+            list(pace.line_up(SHOP, 60).waits())
+    clock.move(timedelta(seconds=120))
+    assert list(pace.line_up(SHOP, 60).waits()) == []
+
+
+def test_a_pause_of_one_originator_holds_no_other(clock):
+    """A code about one sender's queue is nothing to the rest."""
+    book = MemoryPaceBook()
+    limits = {"requests": 10, "requests_per_originator": 10}
+    pace, elsewhere = (
+        Pace(account="main", book=book, jitter=lambda: 0.0, **limits)
+        for _ in range(2)
+    )
+    pace.too_fast(20, originator="A1")
+    assert left_at(pace, clock, Cost("B2")) == [0]
+    assert pace.in_flight == 64
+    with pytest.raises(TooLongError) as caught:
+        next(pace.line_up(Cost("A1"), 5).waits())
+    assert caught.value.stop.whose == "A1"
+    # Another process learns of it by the originator's limit.
+    assert left_at(elsewhere, clock, Cost("B2")) == pytest.approx([0.1])
+    assert left_at(elsewhere, clock, Cost("A1")) == pytest.approx([19.9])
+    assert left_at(pace, clock, Cost("A1")) == pytest.approx([0.1])
+
+
+def test_a_pause_of_one_originator_voids_its_places_alone(clock):
+    """Who sleeps for another originator's place keeps it."""
+    pace = Pace(requests_per_originator=1, jitter=lambda: 0.0)
+    both = {name: Cost(name) for name in ("A1", "B2")}
+    for cost in both.values():
+        pace.turn(cost)
+    asleep = {name: waits(pace, cost) for name, cost in both.items()}
+    assert [next(each) for each in asleep.values()] == [1, 1]
+    pace.too_fast(5, originator="A1")
+    clock.move(timedelta(seconds=1))
+    assert next(asleep["B2"], 0) == 0
+    assert next(asleep["A1"]) == 4
 
 
 def test_pace_pauses_as_asked(clock):
@@ -103,7 +166,7 @@ def test_pace_pauses_as_asked(clock):
     pace = Pace(requests=10, jitter=lambda: 0.5, account="main")
     pace.turn(SHOP)
     pace.too_fast(8)
-    assert pace.stopped() == pytest.approx(12)
+    assert stopped(pace) == pytest.approx(12)
     assert pace.in_flight == 32
     assert left_at(pace, clock, *[SHOP] * 3) == [12, 12.1, 12.2]
 
@@ -124,13 +187,13 @@ def test_pace_caps_a_pause(clock, asked, paused):
     """At most 15 minutes count, and what makes no sense is no pause."""
     pace = Pace(jitter=lambda: 0.5)
     pace.too_fast(asked)
-    assert pace.stopped() == pytest.approx(paused)
+    assert stopped(pace) == pytest.approx(paused)
 
 
 def test_pause_holds_those_who_have_a_place_already(clock):
     """Whoever slept towards their place begins anew, spaced, after it."""
     pace = Pace(requests=1, jitter=lambda: 0.0)
-    waiters = [pace._waits(SHOP) for _ in range(4)]
+    waiters = [waits(pace) for _ in range(4)]
     assert [next(each, 0) for each in waiters] == [0, 1, 2, 3]
     pace.too_fast(60)
     clock.move(timedelta(seconds=1))
@@ -147,7 +210,6 @@ def test_pause_reaches_who_shares_the_book(clock):
         for _ in range(2)
     )
     one.too_fast(20)
-    assert other.stopped() == 0
     assert left_at(other, clock, SHOP) == pytest.approx([20])
 
 
@@ -155,13 +217,13 @@ def test_after_a_pause_there_is_no_burst(clock):
     """The limit's burst is not what an angry provider wants to see."""
     pace = Pace(requests=Limit(1, burst=5), jitter=lambda: 0.0)
     pace.too_fast(20)
-    assert [pace.reserve(SHOP) for _ in range(3)] == [20, 21, 22]
+    assert left_at(pace, clock, *[SHOP] * 3) == [20, 21, 22]
 
 
 def test_overslept_places_are_taken_anew(clock):
     """After the machine slept, not all of them leave at once."""
     pace = Pace(requests=1)
-    waiters = [pace._waits(SHOP) for _ in range(4)]
+    waiters = [waits(pace) for _ in range(4)]
     assert [next(each, 0) for each in waiters] == [0, 1, 2, 3]
     clock.move(timedelta(hours=1))
     assert [next(each, 0) for each in waiters[1:]] == [0, 1, 2]
@@ -172,22 +234,22 @@ def test_failures_open_the_breaker(clock, caplog):
     pace = Pace(breaker=Breaker(failures=2, cool_down=30))
     with caplog.at_level(logging.WARNING, "anonsms.transport"):
         pace.failed()
-        assert pace.stopped() == 0
+        assert stopped(pace) == 0
         pace.failed()
     assert caplog.messages == [
         "The provider does not answer: nothing leaves for 30 s"
     ]
-    assert pace.stopped() == 30
+    assert stopped(pace) == 30
     assert left_at(pace, clock, SHOP) == [30]
-    assert pace.stopped() == 1
+    assert stopped(pace) == 1
     pace.answered()
-    assert pace.stopped() == 0
+    assert stopped(pace) == 0
 
 
 def test_who_slept_when_the_breaker_opened_stays(clock):
     """A place taken before is void: only the probe goes."""
     pace = Pace(requests=1, breaker=Breaker(failures=1, cool_down=30))
-    waiters = [pace._waits(SHOP) for _ in range(3)]
+    waiters = [waits(pace) for _ in range(3)]
     assert [next(each, 0) for each in waiters] == [0, 1, 2]
     pace.failed()
     clock.move(timedelta(seconds=2))
@@ -201,7 +263,7 @@ def test_a_clock_put_back_makes_no_pause_longer(clock):
     pace = Pace(jitter=lambda: 0.0)
     pace.too_fast(10)
     clock.move(-timedelta(days=1))
-    assert pace.stopped() == 930
+    assert stopped(pace) == 930
 
 
 def test_turn_is_awaited_in_both_loops(run):
@@ -253,9 +315,9 @@ class Recorder(MemoryPaceBook):
         super().__init__()
         self.asked = []
 
-    def reserve(self, key, cost, burst, now):
+    def reserve(self, key, cost, burst, now, longest=math.inf):
         self.asked.append((key, round(cost, 6), round(burst, 6)))
-        return super().reserve(key, cost, burst, now)
+        return super().reserve(key, cost, burst, now, longest)
 
 
 def test_keys_tell_nothing(run):
@@ -265,7 +327,6 @@ def test_keys_tell_nothing(run):
     limits = {"requests": 10, "parts_per_originator": Limit(2, burst=4)}
     paces = [Pace(account=a, book=book, **limits) for a in ("one", "two")]
     for pace in paces:
-        assert not pace.at_hand(Cost(number))
         run(lambda pace=pace: pace.turn_async(Cost(number, parts=3)))
     keys = [key for key, _, _ in book.asked]
     assert len(set(keys)) == 4
@@ -282,7 +343,7 @@ def test_a_shared_book_wants_a_named_account():
 class Broken(Recorder):
     """The database is gone."""
 
-    def reserve(self, key, cost, burst, now):
+    def reserve(self, key, cost, burst, now, longest=math.inf):
         raise LedgerError("The database refused (SQLITE_BUSY).")
 
     def hold(self, key, until):
@@ -297,7 +358,7 @@ def test_without_its_book_nothing_leaves(caplog):
     assert caught.value.__context__ is None
     with no_waiting():
         pace.too_fast(5)
-        assert pace.stopped() > 0
+        assert stopped(pace) > 0
     assert "not shared" in caplog.text
 
 

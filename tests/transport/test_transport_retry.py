@@ -22,7 +22,8 @@ from anonsms.message import (
 )
 from anonsms.phone import PhoneNumber
 from anonsms.testing.clocks import no_waiting
-from anonsms.transport.retry import repeat, repeat_sync
+from anonsms.transport.ownloop import at_once
+from anonsms.transport.retry import repeat
 
 
 SHOP = Originator.parse("MaBoutique")
@@ -83,13 +84,11 @@ class Provider:
     def run(self, kind="sync", **options):
         group = messages(len(self.plan))
         options = {"clock": self.clock, "jitter": lambda: 0.5, **options}
-        if kind == "sync":
-            return repeat_sync(
-                self.attempt, group, sleep=self.sleep, **options
-            )
+        pause = kind != "sync"
 
         async def attempt(group):
-            await anyio.lowlevel.checkpoint()
+            if pause:
+                await anyio.lowlevel.checkpoint()
             return self.attempt(group)
 
         async def sleep(seconds):
@@ -98,12 +97,12 @@ class Provider:
         async def story():
             return await repeat(attempt, group, sleep=sleep, **options)
 
-        return anyio.run(story, backend=kind)
+        return anyio.run(story, backend=kind) if pause else at_once(story())
 
 
 @pytest.fixture(params=["sync", "asyncio", "trio"])
 def kind(request):
-    """The three ways to run it."""
+    """In the two loops, and in none, as for a sync client."""
     return request.param
 
 
@@ -186,6 +185,21 @@ def test_doubt_stays_if_a_repeat_tells_nothing(kind):
     ]
 
 
+def test_the_first_doubt_keeps_its_words(kind):
+    """A later try that was in doubt as well knows less of what happened."""
+    provider = Provider(["u", "u"])
+    tries = []
+
+    def attempt(group):
+        tries.append(len(group))
+        return [Uncertain(each.key, f"try {len(tries)}") for each in group]
+
+    provider.attempt = attempt
+    outcomes = provider.run(kind, again=lambda o: True, tries=3)
+    assert tries == [2, 2, 2]
+    assert {each.why for each in outcomes} == {"try 1"}
+
+
 def test_an_error_at_first_is_raised(kind):
     """The account cannot send, and nothing of the batch has left."""
     provider = Provider([[TransportError("Account stopped.")], "a"])
@@ -253,8 +267,12 @@ def test_a_repeat_can_be_cancelled(backend):
 def test_it_waits_at_the_one_door():
     """Without a sleep passed in, a test's `no_waiting` is heeded."""
     provider = Provider(["nna"])
+
+    async def attempt(group):
+        return provider.attempt(group)
+
     with no_waiting() as waits:
-        [came] = repeat_sync(provider.attempt, messages(1))
+        [came] = anyio.run(repeat, attempt, messages(1))
     assert isinstance(came, Accepted)
     assert waits.count == 2
 

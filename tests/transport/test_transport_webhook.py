@@ -12,8 +12,10 @@ from anonsms.errors import (
     WebhookError,
 )
 from anonsms.masking import Secret
+from anonsms.testing.clocks import frozen_clock
 from anonsms.transport import SecretPath, WebhookReply, WebhookRequest
 from anonsms.transport.webhook import MOST_BYTES, MOST_FIELDS, first_of
+from exposed import exposed
 
 
 SECRET = "correct-horse-battery"
@@ -32,6 +34,8 @@ def call(url="/hooks", body=b"", **headers):
         ("https://evil.example", "/", ""),
         ("/hooks?next=http://other", "/hooks", "next=http://other"),
         ("http://[::1", "/", ""),
+        ("/hooks?attempt=a#&Body=STOP", "/hooks", "attempt=a"),
+        ("/hooks#?Body=STOP", "/hooks", ""),
         ("", "", ""),
     ],
 )
@@ -64,7 +68,7 @@ def test_fields_keep_their_order_and_their_blanks():
     ("body", "status"),
     [
         (b"a=1&" * MOST_FIELDS + b"a=1", 413),
-        (b"a=" + b"x" * 40_000, 413),
+        (b"a=" + b"x" * 33_000, 413),
         (b"a=" + b"x" * MOST_BYTES, 413),
         (b"a=%ff", 400),
         (b"a=\xff", 400),
@@ -75,6 +79,37 @@ def test_forms_have_limits(body, status):
     with pytest.raises(WebhookError) as caught:
         call(body=body).fields()
     assert caught.value.status == status
+
+
+def test_a_stop_with_a_byte_of_latin_1_can_be_read():
+    """Where no signature vouches for the whole: nobody's STOP is lost."""
+    request = call("/h?x=%B1", b"sms_text=STOP%B1&to=\xb1")
+    assert request.fields("replace") == [
+        ("sms_text", "STOP\ufffd"),
+        ("to", "\ufffd"),
+    ]
+    assert request.queries("replace") == [("x", "\ufffd")]
+    for read in (request.fields, request.queries):
+        with pytest.raises(WebhookError, match="not UTF-8"):
+            read()
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        (b'{"text": "STOP \xb1"}', {"text": "STOP \ufffd"}),
+        (b"\xef\xbb\xbf[1]", [1]),
+        (b"", None),
+        (b"\xff", None),
+        (b"[" * 9_999, None),
+        (b"9" * 5_000, None),
+    ],
+)
+def test_json_is_read_with_the_same_care(body, read):
+    """What is no JSON reads as nothing; a body that is too long is none."""
+    assert call(body=body).json() == read
+    with pytest.raises(WebhookError):
+        call(body=b" " * (MOST_BYTES + 1)).json()
 
 
 @given(st.binary(max_size=200))
@@ -91,8 +126,16 @@ def test_a_body_that_somebody_read_already_is_refused():
     """Signatures are over the raw bytes."""
     with pytest.raises(ConfigurationError, match="raw bytes"):
         WebhookRequest("POST", "/", {}, "a=1")
-    with pytest.raises(ConfigurationError, match="zone"):
+    with pytest.raises(
+        ConfigurationError, match="received_at is a moment with a zone"
+    ):
         WebhookRequest("GET", "/", received_at=datetime(2026, 3, 2))  # noqa: DTZ001
+
+
+def test_a_call_is_received_by_the_clock_of_transports():
+    """A frozen one reaches it."""
+    with frozen_clock() as clock:
+        assert call().received_at == clock()
 
 
 def test_a_call_shows_nothing():
@@ -143,6 +186,35 @@ def test_short_secrets_are_refused():
     with pytest.raises(ConfigurationError, match="16 characters"):
         SecretPath(Secret("guess"))
     assert SECRET not in repr(SecretPath(Secret(SECRET)))
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        *("a/b?c d-secret-of-16", "sixteen%20letters", "é" * 16, "a.b" * 8),
+        *("a" * 16 + "\n", "x" * 513, "", None, 5),
+    ],
+)
+def test_secrets_that_a_path_would_change_are_refused(secret):
+    """What is changed on the way opens nothing: every STOP would be lost."""
+    with pytest.raises(ConfigurationError, match="letters, digits") as caught:
+        SecretPath(secret)
+    if secret and isinstance(secret, str):
+        assert secret not in " ".join(exposed(caught.value))
+
+
+@pytest.mark.parametrize(
+    "url", ["https://shop.example", "https://u:p@shop.example/hooks/"]
+)
+def test_the_whole_url_opens_what_it_is_registered_for(url):
+    """It ends in the secret, and hides it."""
+    door = SecretPath(SECRET)
+    whole = door.under(url)
+    assert SECRET not in repr(whole)
+    assert whole.reveal() == f"{url.rstrip('/')}/{SECRET}"
+    door.check(call(whole.reveal()))
+    with pytest.raises(ConfigurationError, match="webhook_url"):
+        door.under(f"{url}?x=1")
 
 
 def test_the_default_reply_is_empty():

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from anonsms.message import DeliveryStatus
 from anonsms.testing.faults import Fault, Taken
 from anonsms.testing.servers import Answer, Asked, LocalServer
-from anonsms.testing.servers.orders import Reach
 from anonsms.transport import HttpResponse, WebhookRequest
 
 
@@ -74,9 +73,7 @@ class BrevoDouble(LocalServer):
     def _send(self, asked):
         fields = asked.json()
         self.bodies.append(fields)
-        fault = self._orders.fault(Reach.SENDING) or self._orders.fault(
-            Reach.MESSAGE
-        )
+        fault = self.struck_request() or self.struck_message()
         if fault:
             status, code, message = REFUSALS[fault]
             # Real ones quote what they were given.
@@ -86,7 +83,7 @@ class BrevoDouble(LocalServer):
             return _refusal(400, "missing_parameter", "recipient is missing")
         message_id = next(self._ids)
         sender = fields["sender"]
-        self._accepted.append(
+        self.take(
             Taken(
                 f"+{fields['recipient']}",
                 fields["content"],
@@ -138,7 +135,7 @@ class BrevoDouble(LocalServer):
     def receipt(self, provider_id, status):
         [taken] = [t for t in self.accepted if t.provider_id == provider_id]
         if status not in SAID:
-            raise ValueError("Brevo has no word for it.")
+            raise LookupError("Brevo has no word for it.")
         return self.call(SAID[status], taken.number, provider_id)
 
     def reply(self, number, text):

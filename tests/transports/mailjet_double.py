@@ -5,7 +5,6 @@ from itertools import count
 
 from anonsms.testing.faults import Fault, Taken
 from anonsms.testing.servers import Answer, Asked, LocalServer
-from anonsms.testing.servers.orders import Reach
 
 
 TOKEN = "0123456789abcdef0123456789ABCDEF"
@@ -56,9 +55,7 @@ class MailjetDouble(LocalServer):
         return Answer.json(429, {"ErrorMessage": "Too many"}, headers)
 
     def _send(self, fields):
-        fault = self._orders.fault(Reach.SENDING) or self._orders.fault(
-            Reach.MESSAGE
-        )
+        fault = self.struck_request() or self.struck_message()
         if fault in REFUSALS:
             return _refusal(*REFUSALS[fault], quoted=fields["To"])
         if fields.keys() != {"From", "To", "Text"}:
@@ -78,7 +75,7 @@ class MailjetDouble(LocalServer):
         if self.shows_texts:
             record["Text"] = fields["Text"]
         if not fault:
-            self._accepted.append(
+            self.take(
                 Taken(
                     fields["To"],
                     fields["Text"],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
+from anonsms.errors import LostAnswerError, NeverLeftError
 from anonsms.masking import MessageText
 from anonsms.message import Originator, Outbound
 from anonsms.phone import PhoneNumber
@@ -13,6 +15,7 @@ from anonsms.transports.smsapi import SmsapiTransport
 from anonsms.transports.smsapi.layout import fill
 
 
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TOKEN = "local-token-of-the-tests"
 SHOP = Originator.parse("MaBoutique")
 
@@ -43,6 +46,48 @@ def transport(exchange, **options):
     return SmsapiTransport(TOKEN, client=exchange, **options)
 
 
+def digits(nth):
+    """As SMSAPI writes the number."""
+    return number(nth).reveal()[1:]
+
+
+class Script:
+    """Gives prepared answers, and keeps what was asked."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.asked = []
+
+    def __call__(self, request):
+        self.asked.append(request)
+        following = self.answers.pop(0)
+        if isinstance(following, Exception):
+            raise following
+        return following
+
+
+def shop(*answers, **options):
+    """A transport that gets these answers, and its script."""
+    script = Script(*answers)
+    return transport(script, clock=lambda: NOW, **options), script
+
+
+def hlr(**fields):
+    """The answer to a look-up."""
+    row = {
+        "id": "1",
+        "number": digits(1),
+        "mcc": 260,
+        "mnc": 1,
+        "info": "DELIVRD",
+        "status": "OK",
+        "ported": 0,
+        "price": 0.02,
+        **fields,
+    }
+    return answer({"count": 1, "list": [row]})
+
+
 def once(shop, batch, exchange):
     """What each message comes to, without the engine's repeats."""
     outcomes = {}
@@ -62,6 +107,21 @@ def form_of(request):
     return dict(pairs)
 
 
+def never_left(request):
+    """There is no connection."""
+    raise NeverLeftError("connection refused")
+
+
+def lost_after(account):
+    """No answer comes, and all was taken."""
+
+    def act(request):
+        account.answer(request)
+        raise LostAnswerError("read timed out")
+
+    return act
+
+
 class Account:
     """
     What SMSAPI does with requests to ``sms.do``.
@@ -71,7 +131,8 @@ class Account:
         known: The ``idx`` that were taken.
         taken: The texts that left, by number in digits.
         repeats: ``"refuse"`` a batch with a known ``idx`` whole, or
-            ``"omit"`` those rows.
+            ``"omit"`` those rows; ``"vanish"`` does so even if nothing is
+            left to list, instead of error 53.
         names: Whether it names bad numbers: ``"coded"``, ``"bare"`` or
             ``""``.
         strict: Whether one bad number refuses a batch whole.
@@ -129,7 +190,9 @@ class Account:
                 strict=True,
             )
         )
-        if len(lines) == 1 and known:
+        vanish = known if self.repeats == "vanish" else set()
+        lines = [line for line in lines if line[1] not in vanish]
+        if len(lines) == 1 and known - vanish:
             return answer({"error": 53, "message": "known"})
         refused = {
             number: self.bad[number]
@@ -138,7 +201,7 @@ class Account:
         }
         refused |= {number: 53 for number, key, _ in lines if key in known}
         invalid = self._named(refused)
-        if (refused and self.strict) or len(refused) == len(lines):
+        if refused and (self.strict or len(refused) == len(lines)):
             code = next(iter(refused.values()))
             return answer({"error": code, "message": "no", **invalid})
         rows = [

@@ -8,7 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from brevo_double import API_KEY, SECRET, BrevoDouble, exchange_with
 
-from anonsms.errors import LostAnswerError, TransportError
+from anonsms.errors import (
+    ConfigurationError,
+    LostAnswerError,
+    TransportError,
+)
 from anonsms.masking import MessageText
 from anonsms.message import (
     Accepted,
@@ -20,6 +24,7 @@ from anonsms.message import (
     ProviderOptOut,
     Uncertain,
 )
+from anonsms.testing.clocks import frozen_clock, no_waiting
 from anonsms.transport import HttpResponse, perform
 from anonsms.transports.brevo import BrevoTransport
 from anonsms.transports.brevo.listing import PAGE
@@ -27,9 +32,8 @@ from exposed import exposed
 from shops import number
 
 
-BREVO = BrevoTransport(
-    API_KEY, base_url="http://127.0.0.1:9/v3", webhook_secret=SECRET
-)
+BASE = "http://127.0.0.1:9/v3"
+BREVO = BrevoTransport(API_KEY, base_url=BASE, webhook_secret=SECRET)
 NOW = datetime.now(UTC)
 EARLIER = NOW - timedelta(hours=2)
 PERSON = number(7).reveal()[1:]
@@ -42,16 +46,22 @@ def message(key="k-1", n=7):
     )
 
 
+def asking(exchange):
+    """A transport that asks over an exchange, at a fixed time."""
+    return BrevoTransport(
+        API_KEY, base_url=BASE, client=exchange, clock=lambda: NOW
+    )
+
+
 def told(double, **options):
     """What a double's list tells."""
-    flow = BREVO.events_flow(EARLIER, now=NOW, **options)
-    return perform(flow, exchange_with(double))
+    return asking(exchange_with(double)).fetch_events(EARLIER, **options)
 
 
 def settled(double, messages, **options):
     """What a double says became of messages."""
-    flow = BREVO.reconcile_flow(messages, EARLIER, now=NOW, **options)
-    return perform(flow, exchange_with(double))
+    transport = asking(exchange_with(double))
+    return transport.reconcile(messages, EARLIER, **options)
 
 
 def test_brevo_listing_tells_what_webhooks_would():
@@ -84,18 +94,18 @@ def test_brevo_listing_is_read_to_its_end():
 
 def test_brevo_short_page_is_not_the_end():
     """A server may give fewer than asked for, and repeat itself."""
-    events = [{"messageId": str(n), "event": "sent"} for n in range(1, 8)]
+    listed = [{"messageId": str(n), "event": "sent"} for n in range(1, 8)]
     offsets = []
 
     def exchange(request):
         query = parse_qs(urlsplit(request.url).query)
         offset = int(query["offset"][0])
         offsets.append(offset)
-        page = events[max(0, offset - 1) : offset + 3]
+        page = listed[max(0, offset - 1) : offset + 3]
         return HttpResponse(200, {}, json.dumps({"events": page}).encode())
 
-    flow = BREVO.events_flow(EARLIER, now=NOW)
-    ids = [each.provider_id for each in perform(flow, exchange)]
+    events = asking(exchange).fetch_events(EARLIER)
+    ids = [each.provider_id for each in events]
     assert ids == [str(n) for n in range(1, 8)]
     assert len(offsets) < 8
 
@@ -110,7 +120,7 @@ def test_brevo_endless_list_is_given_up():
         return HttpResponse(200, {}, json.dumps({"events": page}).encode())
 
     with pytest.raises(TransportError, match="more than 1,000 pages"):
-        perform(BREVO.events_flow(EARLIER, now=NOW), exchange)
+        asking(exchange).fetch_events(EARLIER)
     assert len(asked) == 1_000
 
 
@@ -170,9 +180,8 @@ def test_brevo_days_are_asked_for_with_one_to_spare():
 def test_brevo_unreadable_listing_is_an_error(status, body):
     """Never an empty list, from which somebody would conclude something."""
     with pytest.raises(TransportError) as caught:
-        perform(
-            BREVO.events_flow(EARLIER, now=NOW),
-            lambda request: HttpResponse(status, {}, body),
+        asking(lambda request: HttpResponse(status, {}, body)).fetch_events(
+            EARLIER
         )
     shown = " ".join(exposed(caught.value))
     assert "33639980007" not in shown
@@ -191,7 +200,7 @@ def test_brevo_broken_listing_shows_nobody():
         raise LostAnswerError("read timed out")
 
     with pytest.raises(LostAnswerError) as caught:
-        perform(BREVO.events_flow(EARLIER, now=NOW), exchange)
+        asking(exchange).fetch_events(EARLIER)
     shown = " ".join(exposed(caught.value))
     assert PERSON[2:] not in shown
     assert "Dubois" not in shown
@@ -218,8 +227,8 @@ def test_brevo_other_messages_are_no_trace():
     """Were the filter not understood, the whole account would be one."""
     page = [{"messageId": "9", "event": "sent", "tag": "someone-else"}]
     answer = HttpResponse(200, {}, json.dumps({"events": page}).encode())
-    flow = BREVO.reconcile_flow([message()], EARLIER, now=NOW)
-    [outcome] = perform(flow, lambda request: answer)
+    transport = asking(lambda request: answer)
+    [outcome] = transport.reconcile([message()], EARLIER)
     assert isinstance(outcome, Uncertain)
 
 
@@ -237,7 +246,52 @@ def test_brevo_no_answer_leaves_the_doubt(final):
             return HttpResponse(429)
         return reach(request)
 
-    flow = BREVO.reconcile_flow(messages, EARLIER, now=NOW, final=final)
-    first, second = perform(flow, exchange)
+    with no_waiting():
+        first, second = asking(exchange).reconcile(
+            messages, EARLIER, final=final
+        )
     assert isinstance(first, Uncertain)
     assert isinstance(second, Accepted)
+
+
+def test_brevo_ids_of_other_messages_settle_nothing():
+    """What is known to be another's is no trace of this one."""
+    double = BrevoDouble()
+    double.happen(PERSON, 1, "accepted", "k-1")
+    double.happen(PERSON, 2, "accepted", "k-1")
+    assert settled(double, [message()], known=["1"]) == [Accepted("k-1", "2")]
+    assert settled(double, [message()], known={"1", "2"}, final=True) == [
+        NotSent("k-1", "Brevo has no trace")
+    ]
+
+
+def test_brevo_event_without_an_id_is_a_trace():
+    """Our tag is on it, and nobody else's; ``known`` may hold blanks."""
+    double = BrevoDouble()
+    double.happen(PERSON, "", "accepted", "k-1")
+    assert settled(double, [message()], known=["", "5"]) == [
+        Accepted("k-1", "")
+    ]
+
+
+@pytest.mark.parametrize("ask", ["fetch_events", "reconcile"])
+def test_brevo_is_asked_from_an_aware_time(ask):
+    """Hours would be guessed otherwise, and nothing is asked."""
+
+    def nobody(request):
+        raise AssertionError("nothing was to be asked")
+
+    args = [[message()]] if ask == "reconcile" else []
+    naive = NOW.replace(tzinfo=None)
+    with pytest.raises(ConfigurationError, match="since is a moment with"):
+        getattr(asking(nobody), ask)(*args, naive)
+
+
+def test_brevo_looks_at_the_clock_of_its_transports():
+    """A frozen one reaches it, without being handed over."""
+    double = BrevoDouble()
+    with frozen_clock():
+        BrevoTransport(
+            API_KEY, base_url=BASE, client=exchange_with(double)
+        ).fetch_events(EARLIER)
+    assert dict(double.asked[0].queries())["endDate"] == "2026-03-02"

@@ -65,7 +65,6 @@ def test_brevo_receipt_has_id_status_time_and_key():
         "123",
         DeliveryStatus.DELIVERED,
         AT,
-        code="delivered",
         key="k-1",
         raw="delivered",
     )
@@ -209,6 +208,22 @@ def test_brevo_event_about_nothing_of_ours_is_passed_over():
     """No id and no key: no message that it could be about."""
     assert read({"msg_status": "delivered"}) == []
     assert read([]) == []
+
+
+@pytest.mark.parametrize("to", ["2610000000", "+2610000000", 2610000000])
+def test_brevo_stop_of_a_number_newer_than_our_plans_counts(to):
+    """They wrote to us, whatever our numbering plans know."""
+    [left] = read(event("unsubscribe", to=to))
+    assert left.number.reveal() == "+2610000000"
+    [inbound] = read(event("reply", reply="STOP", to=to))
+    assert inbound.sender == left.number
+
+
+def test_brevo_stop_with_a_byte_of_latin_1_counts():
+    """The call is not refused for it, nor for one in the query."""
+    body = json.dumps(event("reply", reply="STOP #")).encode()
+    [inbound] = read(body.replace(b"#", b"\xb1"), f"{PLACE}?key=k-1%B1&x=%B1")
+    assert inbound.text.reveal() == "STOP \ufffd"
 
 
 @pytest.mark.parametrize("word", ["unsubscribe", "blocked", "reply"])

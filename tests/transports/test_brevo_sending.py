@@ -1,6 +1,7 @@
 """Brevo: what a request says, and what each answer means."""
 
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -25,6 +26,9 @@ from anonsms.transports.brevo import BrevoTransport
 from anonsms.transports.brevo.answers import CODES, outcome_of
 from exposed import exposed
 from shops import number
+
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def brevo(**settings):
@@ -54,7 +58,7 @@ def answered(status, body=b"", **headers):
     if not isinstance(body, bytes):
         body = json.dumps(body).encode()
     names = {k.replace("_", "-"): v for k, v in headers.items()}
-    return outcome_of("k-1", HttpResponse(status, names, body))
+    return outcome_of("k-1", HttpResponse(status, names, body), NOW)
 
 
 def test_brevo_request_is_one_text_to_one_number():
@@ -137,7 +141,7 @@ def test_brevo_success_without_an_id_is_uncertain(body):
 
 
 @pytest.mark.parametrize(
-    "body", [{"smsCount": True, "usedCredits": "NaN"}, {"smsCount": "2"}]
+    "body", [{"smsCount": True, "usedCredits": "NaN"}, {"smsCount": "two"}]
 )
 def test_brevo_odd_figures_are_left_out(body):
     """The message was accepted all the same."""
@@ -155,7 +159,7 @@ def test_brevo_odd_figures_are_left_out(body):
         (402, "not_enough_credits", Rejection.MONEY, True),
         (403, "permission_denied", Rejection.ACCOUNT, True),
         (403, "account_under_validation", Rejection.ACCOUNT, True),
-        (404, "document_not_found", Rejection.OTHER, False),
+        (404, "document_not_found", Rejection.ACCOUNT, True),
         (422, "unprocessable_entity", Rejection.OTHER, False),
         (400, "unauthorized", Rejection.ACCOUNT, True),
     ],
@@ -174,6 +178,7 @@ def test_brevo_refusals_by_code(status, code, reason, wide):
         (402, Rejection.MONEY, True),
         (403, Rejection.ACCOUNT, True),
         (404, Rejection.ACCOUNT, True),
+        (405, Rejection.ACCOUNT, True),
     ],
 )
 def test_brevo_refusals_without_a_code(status, reason, wide):
@@ -226,6 +231,8 @@ def test_brevo_duplicate_request_is_uncertain():
         ({"x_sib_ratelimit_reset": "99999999999"}, 900.0),
         ({"x_sib_ratelimit_reset": "soon"}, None),
         ({"x_sib_ratelimit_reset": "-4"}, None),
+        ({"x_sib_ratelimit_reset": "x", "retry_after": "3"}, 3.0),
+        ({"retry_after": "Mon, 02 Mar 2026 09:00:20 GMT"}, 20.0),
         ({"x_sib_ratelimit_reset": "²"}, None),
     ],
 )
@@ -259,7 +266,7 @@ def test_brevo_answers_always_have_one_meaning(status, body):
     assert outcome.key == "k-1"
     if isinstance(outcome, Accepted):
         assert 200 <= status < 300
-        assert outcome.provider_id.isdigit()
+        assert outcome.provider_id
     if isinstance(outcome, Rejected | NotSent):
         assert 400 <= status < 500
     if status >= 500:
@@ -295,12 +302,16 @@ def test_brevo_every_code_of_the_table_has_an_outcome():
     "settings",
     [
         {"api_key": ""},
+        {"api_key": None},
         {"api_key": "two words and more"},
         {"api_key": "line\r\nbreak-in-a-header"},
         {"base_url": "http://api.brevo.com/v3"},
         {"webhook_url": HOOK},
         {"webhook_url": "http://shop.example/x", "webhook_secret": SECRET},
         {"webhook_secret": "short"},
+        {"webhook_secret": ""},
+        {"webhook_secret": "a/b?c d-secret-of-16"},
+        {"webhook_url": f"{HOOK}?x=1", "webhook_secret": SECRET},
     ],
 )
 def test_brevo_unsound_settings_are_refused(settings):
@@ -320,6 +331,13 @@ def test_brevo_takes_its_secrets_wrapped():
     assert repr(transport) == "<BrevoTransport transactional>"
     request = asked_by(transport, message())
     assert API_KEY not in repr(request)
+
+
+def test_brevo_hears_replies_only_where_it_can_be_called():
+    """Without the secret of a webhook nobody's STOP comes by itself."""
+    assert not brevo().capabilities.replies
+    assert brevo().capabilities.receipts  # they can be asked for
+    assert brevo(webhook_secret=SECRET).capabilities.replies
 
 
 def test_brevo_on_this_machine_is_simulated():

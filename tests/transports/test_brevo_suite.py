@@ -26,7 +26,7 @@ class TestBrevo(TransportSuite):
             yield brevo
 
     @pytest.fixture
-    def transport(self, double):
+    def transport(self, double, patience):
         with (
             no_waiting(),
             BrevoTransport(
@@ -34,7 +34,7 @@ class TestBrevo(TransportSuite):
                 base_url=double.base_url,
                 webhook_url=HOOK,
                 webhook_secret=SECRET,
-                timeout=0.2,
+                timeout=patience,
                 pace=Pace(breaker=Breaker(cool_down=1.0)),
             ) as transport,
         ):
@@ -55,17 +55,16 @@ class TestBrevo(TransportSuite):
 
     @pytest.mark.parametrize("backend", ["asyncio", "trio"])
     def test_brevo_is_asked_in_any_loop(self, double, transport, backend):
-        """The same flows, awaited."""
+        """The same questions, awaited."""
         since = datetime.now(UTC)
         batch = self.messages(transport, 3)
 
         async def work():
             async with transport:
                 outcomes = await transport.send_async(batch)
-                flow = transport.events_flow(since)
-                events = await transport.perform_async(flow)
-                flow = transport.reconcile_flow(batch, since)
-                return outcomes, events, await transport.perform_async(flow)
+                events = await transport.fetch_events_async(since)
+                found = await transport.reconcile_async(batch, since)
+                return outcomes, events, found
 
         outcomes, events, found = anyio.run(work, backend=backend)
         ids = [each.provider_id for each in outcomes]

@@ -40,17 +40,19 @@ OF_ONE = {
     Fault.CONTENT: sms.Rejection.CONTENT,
 }
 STRUCK = 3  # requests that go wrong
+PATIENCE = 20.0  # seconds, where an answer comes
+LITTLE = 0.2  # where none does
 
 
 class Twilio:
     double = TwilioServer
 
-    def transport(self, server):
+    def transport(self, server, patience):
         return sms.TwilioTransport(
             server.account_sid,
             server.auth_token,
             base_url=server.url,
-            timeout=0.2,
+            timeout=patience,
         )
 
 
@@ -64,9 +66,9 @@ class TwilioByProblem(Twilio):
 class Smsapi:
     double = SmsapiServer
 
-    def transport(self, server):
+    def transport(self, server, patience):
         return sms.SmsapiTransport(
-            LOCAL, base_url=server.url, timeout=0.2, per_request=10
+            LOCAL, base_url=server.url, timeout=patience, per_request=10
         )
 
 
@@ -80,17 +82,19 @@ class SmsapiOmitting(Smsapi):
 class Brevo:
     double = BrevoDouble
 
-    def transport(self, server):
+    def transport(self, server, patience):
         return sms.BrevoTransport(
-            API_KEY, base_url=server.base_url, timeout=0.2
+            API_KEY, base_url=server.base_url, timeout=patience
         )
 
 
 class Mailjet:
     double = MailjetDouble
 
-    def transport(self, server):
-        return sms.MailjetTransport(TOKEN, base_url=server.url, timeout=0.2)
+    def transport(self, server, patience):
+        return sms.MailjetTransport(
+            TOKEN, base_url=server.url, timeout=patience
+        )
 
 
 PROVIDERS = (
@@ -106,8 +110,9 @@ PROVIDERS = (
 class Run:
     """A campaign over one provider, and what became of each person."""
 
-    def __init__(self, provider, folder, people=40):
+    def __init__(self, provider, folder, people=40, patience=PATIENCE):
         self.provider = provider()
+        self.patience = patience
         self.server = self.provider.double()
         self.people = [contact(n) for n in range(people)]
         self.folder = folder
@@ -116,7 +121,7 @@ class Run:
         self.waits = no_waiting()
         self.waits.__enter__()
         self.server.__enter__()
-        self.transport = self.provider.transport(self.server)
+        self.transport = self.provider.transport(self.server, self.patience)
         self.ledger = sms.open_ledger(f"sqlite:///{self.folder}/s.db", KEYS)
         shop = sms.Messenger(
             self.transport, self.ledger, originator="MaBoutique"
@@ -200,7 +205,9 @@ def provider_id(value):
 @pytest.fixture(params=PROVIDERS, ids=provider_id)
 def run(request, tmp_path):
     """A campaign over each provider."""
-    with Run(request.param, tmp_path) as opened:
+    silent = request.node.callspec.params.get("fault") is Fault.SILENT
+    patience = LITTLE if silent else PATIENCE
+    with Run(request.param, tmp_path, patience=patience) as opened:
         yield opened
 
 

@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mailjet_double import PAGE, TOKEN, MailjetDouble
 
-from anonsms.errors import LostAnswerError, TransportError
+from anonsms.errors import (
+    ConfigurationError,
+    LostAnswerError,
+    TransportError,
+)
 from anonsms.masking import MessageText
 from anonsms.message import (
     Accepted,
@@ -49,16 +53,25 @@ def send(double, *messages):
     return [record["MessageId"] for record in double.records]
 
 
-def told(double, since=EARLIER, **options):
+def asking(exchange):
+    """A transport that asks over an exchange, at a fixed time."""
+    return MailjetTransport(
+        TOKEN,
+        base_url="http://127.0.0.1:9",
+        client=exchange,
+        clock=lambda: NOW,
+    )
+
+
+def told(double, **options):
     """What a double's list tells."""
-    flow = MAILJET.events_flow(since, now=NOW, **options)
-    return perform(flow, exchange_with(double))
+    return asking(exchange_with(double)).fetch_events(EARLIER, **options)
 
 
-def settled(double, *messages, final=False, now=NOW):
+def settled(double, *messages, **options):
     """What a double says became of messages."""
-    flow = MAILJET.reconcile_flow(messages, EARLIER, final=final, now=now)
-    return perform(flow, exchange_with(double))
+    transport = asking(exchange_with(double))
+    return transport.reconcile(messages, EARLIER, **options)
 
 
 def page(*records):
@@ -96,7 +109,9 @@ def test_mailjet_status_becomes_a_receipt(code, status, reason):
     [receipt] = told(double)
     assert receipt.provider_id == provider_id
     assert (receipt.status, receipt.reason) == (status, reason)
-    assert receipt.code == receipt.raw == str(code)
+    assert receipt.raw == str(code)
+    failed = status in {DeliveryStatus.UNDELIVERED, DeliveryStatus.EXPIRED}
+    assert receipt.code == (str(code) if failed else "")
     assert receipt.at.utcoffset() == timedelta()
 
 
@@ -126,8 +141,7 @@ def test_mailjet_list_is_read_to_its_end():
 def test_mailjet_list_that_repeats_itself_ends():
     """A server that knows no offset is not asked for ever."""
     record = {"MessageId": "7", "To": PERSON, "Status": {"Code": 3}}
-    flow = MAILJET.events_flow(EARLIER, now=NOW)
-    assert len(perform(flow, page(record))) == 1
+    assert len(asking(page(record)).fetch_events(EARLIER)) == 1
 
 
 def test_mailjet_is_asked_by_time_and_never_by_number():
@@ -147,24 +161,22 @@ def test_mailjet_single_messages_are_asked_by_id():
     double = MailjetDouble()
     first, second = send(double, message(), message("k-2", 8))
     double.change(second, 3)
-    [receipt] = told(double, provider_ids=[second, "404"])
+    transport = asking(exchange_with(double))
+    [receipt] = transport.fetch_receipts([second, "404"])
     assert receipt.provider_id == second
     assert receipt.status is DeliveryStatus.DELIVERED
     record = {"MessageId": "92c36a6b-3f27", "Status": {"Code": 3}}
-    flow = MAILJET.events_flow(EARLIER, provider_ids=[first], now=NOW)
-    [receipt] = perform(flow, page(record))
+    [receipt] = asking(page(record)).fetch_receipts([first])
     assert receipt.provider_id == first
 
 
 def test_mailjet_final_receipt_is_as_old_as_our_question():
     """Mailjet tells when a text was sent, not when it arrived."""
     sent = {"MessageId": "7", "SentTS": 1772442000, "Status": {"Code": 2}}
-    flow = MAILJET.events_flow(EARLIER, now=NOW)
-    [receipt] = perform(flow, page(sent))
+    [receipt] = asking(page(sent)).fetch_events(EARLIER)
     assert receipt.at == datetime.fromtimestamp(1772442000, UTC)
     done = {**sent, "Status": {"Code": 3}}
-    flow = MAILJET.events_flow(EARLIER, now=NOW)
-    [receipt] = perform(flow, page(done))
+    [receipt] = asking(page(done)).fetch_events(EARLIER)
     assert receipt.at == NOW
 
 
@@ -172,9 +184,10 @@ def test_mailjet_unreadable_opt_out_hides_no_other(caplog):
     """It is told to the log, without anything of the person."""
     bad = {"MessageId": "7", "To": "06 39 98 bad", "Status": {"Code": 9}}
     good = {"MessageId": "8", "To": PERSON, "Status": {"Code": 9}}
-    flow = MAILJET.events_flow(EARLIER, now=NOW)
     with caplog.at_level(logging.WARNING, "anonsms"):
-        _, left = perform(flow, page(bad, good))
+        events = asking(page(bad, good)).fetch_events(EARLIER)
+    first, second, left = events
+    assert first.reason is second.reason is Rejection.OPTED_OUT
     assert left.number == number(7)
     assert "message 7" in caplog.text
     assert "39 98" not in caplog.text
@@ -196,17 +209,15 @@ def test_mailjet_unreadable_opt_out_hides_no_other(caplog):
 def test_mailjet_unreadable_list_is_an_error(status, body):
     """Never an empty list, from which somebody would conclude something."""
     with pytest.raises(TransportError) as caught:
-        perform(
-            MAILJET.events_flow(EARLIER, now=NOW),
-            lambda request: HttpResponse(status, {}, body),
+        asking(lambda request: HttpResponse(status, {}, body)).fetch_events(
+            EARLIER
         )
     shown = " ".join(exposed(caught.value))
     assert "33639980007" not in shown
     assert TOKEN not in shown
-    outcomes = perform(
-        MAILJET.reconcile_flow([message()], EARLIER, final=True, now=NOW),
-        lambda request: HttpResponse(status, {}, body),
-    )
+    outcomes = asking(
+        lambda request: HttpResponse(status, {}, body)
+    ).reconcile([message()], EARLIER, final=True)
     assert outcomes == [Uncertain("k-1", "Mailjet did not say")]
 
 
@@ -220,85 +231,11 @@ def test_mailjet_broken_list_shows_nobody():
         raise LostAnswerError("read timed out")
 
     with pytest.raises(LostAnswerError) as caught:
-        perform(MAILJET.events_flow(EARLIER, now=NOW), exchange)
+        asking(exchange).fetch_events(EARLIER)
     shown = " ".join(exposed(caught.value))
     assert PERSON[3:] not in shown
     assert "Dubois" not in shown
     assert TOKEN not in shown
-
-
-def test_mailjet_lost_answers_are_settled_by_number_and_time():
-    """Found is accepted; no trace stays in doubt until it is final."""
-    double = MailjetDouble()
-    [provider_id] = send(double, message())
-    never = message("k-2", 8)
-    found = Accepted("k-1", provider_id)
-    assert settled(double, never, message()) == [
-        Uncertain("k-2", "no trace yet"),
-        found,
-    ]
-    assert settled(double, never, message(), final=True) == [
-        NotSent("k-2", "Mailjet has no trace of it"),
-        found,
-    ]
-
-
-@pytest.mark.parametrize("final", [True, False])
-def test_mailjet_one_trace_for_two_texts_settles_neither(final):
-    """Lists show no text: which of the two left, nobody can tell."""
-    double = MailjetDouble()
-    first, second = message("k-1"), message("k-2", text="Au revoir")
-    send(double, first)
-    for outcome in settled(double, first, second, final=final):
-        assert isinstance(outcome, Uncertain)
-
-
-def test_mailjet_texts_settle_it_where_they_are_shown():
-    """Then one is accepted, and the other one has no trace."""
-    double = MailjetDouble()
-    double.shows_texts = True
-    first, second = message("k-1"), message("k-2", text="Au revoir")
-    [provider_id] = send(double, first)
-    assert settled(double, first, second, final=True) == [
-        Accepted("k-1", provider_id),
-        NotSent("k-2", "Mailjet has no trace of it"),
-    ]
-
-
-def test_mailjet_as_many_traces_as_texts_settle_all():
-    """Each gets an id of its own."""
-    double = MailjetDouble()
-    messages = [message("k-1"), message("k-2", text="Au revoir")]
-    ids = send(double, *messages)
-    outcomes = settled(double, *messages)
-    assert {each.provider_id for each in outcomes} == set(ids)
-
-
-def test_mailjet_other_originators_are_looked_at_last():
-    """Networks change them; only one trace too many makes them count."""
-    double = MailjetDouble()
-    send(double, message("k-0", sender="Another"))
-    [outcome] = settled(double, message("k-1"))
-    assert isinstance(outcome, Accepted)
-    _, provider_id = send(double, message("k-1"))
-    assert settled(double, message("k-1")) == [Accepted("k-1", provider_id)]
-    send(double, message("k-2"))
-    [outcome] = settled(double, message("k-1"), final=True)
-    assert isinstance(outcome, Uncertain)
-
-
-def test_mailjet_receipt_between_two_pages_is_no_second_text():
-    """The same id with another status is the same message."""
-    first = {"MessageId": "7", "To": PERSON, "Status": {"Code": 2}}
-    pages = [[first], [{**first, "Status": {"Code": 3}}], []]
-    answers = iter(pages)
-
-    def exchange(request):
-        body = json.dumps({"Data": next(answers)}).encode()
-        return HttpResponse(200, {}, body)
-
-    flow = MAILJET.reconcile_flow([message()], EARLIER, now=NOW)
-    assert perform(flow, exchange) == [Accepted("k-1", "7")]
 
 
 @given(
@@ -338,12 +275,40 @@ def test_mailjet_lists_never_crash(status, body):
         return HttpResponse(status, {}, body)
 
     try:
-        events = perform(MAILJET.events_flow(EARLIER, now=NOW), exchange)
+        events = asking(exchange).fetch_events(EARLIER)
     except TransportError:
         events = []
     for each in events:
         assert isinstance(each, DeliveryReceipt | ProviderOptOut)
         assert each.at.utcoffset() == timedelta()
-    flow = MAILJET.reconcile_flow([message()], EARLIER, final=True, now=NOW)
-    [outcome] = perform(flow, exchange)
+    [outcome] = asking(exchange).reconcile([message()], EARLIER, final=True)
     assert isinstance(outcome, Accepted | Uncertain | NotSent)
+
+
+def test_mailjet_opt_out_of_a_number_newer_than_our_plans_counts():
+    """Mailjet texted it, whatever our numbering plans know."""
+    record = {"MessageId": "7", "To": "+2610000000", "Status": {"Code": 9}}
+    _, left = asking(page(record)).fetch_events(EARLIER)
+    assert left.number.reveal() == "+2610000000"
+
+
+@pytest.mark.parametrize("bad", ["", "../sms", "a b", None])
+def test_mailjet_is_asked_for_no_id_that_is_none(bad):
+    """An empty one would be a question for the whole list."""
+    double = MailjetDouble()
+    transport = asking(exchange_with(double))
+    for ids in (["7", bad], "77"):
+        with pytest.raises(ValueError, match="message's id"):
+            transport.fetch_receipts(ids)
+    assert not double.asked
+
+
+@pytest.mark.parametrize("ask", ["fetch_events", "reconcile"])
+def test_mailjet_is_asked_from_an_aware_time(ask):
+    """Hours would be guessed otherwise, and nothing is asked."""
+    double = MailjetDouble()
+    args = [[message()]] if ask == "reconcile" else []
+    naive = NOW.replace(tzinfo=None)
+    with pytest.raises(ConfigurationError, match="since is a moment with"):
+        getattr(asking(exchange_with(double)), ask)(*args, naive)
+    assert not double.asked

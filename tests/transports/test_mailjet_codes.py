@@ -25,13 +25,14 @@ def answered(status, body):
     ("codes", "outcome"),
     [
         ((0, 1, 2, 3, 5, 6, 7, 99, "x", None), Accepted("k-1", "7")),
-        ((4, 8), Rejected("k-1", Rejection.OTHER)),
+        ((4,), Rejected("k-1", Rejection.OTHER)),
         ((9, 11), Rejected("k-1", Rejection.OPTED_OUT)),
         ((10,), Rejected("k-1", Rejection.ORIGINATOR, "", account_wide=True)),
         ((14,), Rejected("k-1", Rejection.BAD_NUMBER)),
         ((15,), Rejected("k-1", Rejection.MONEY, "", account_wide=True)),
         ((16,), Rejected("k-1", Rejection.ACCOUNT, "", account_wide=True)),
-        ((12,), NotSent("k-1", "the provider said status-12", 60.0)),
+        ((8,), NotSent("k-1", "the provider said status-8")),
+        ((12,), NotSent("k-1", "the provider said status-12")),
         ((13,), Uncertain("k-1", "the provider said status-13")),
     ],
 )
@@ -103,6 +104,8 @@ def test_mailjet_related_field_tells_the_reason(related, reason, wide):
         (402, Rejection.MONEY, True),
         (403, Rejection.ACCOUNT, True),
         (404, Rejection.ACCOUNT, True),
+        (405, Rejection.ACCOUNT, True),
+        (422, Rejection.OTHER, False),
     ],
 )
 def test_mailjet_refusals_without_a_known_code(status, reason, wide):

@@ -106,7 +106,7 @@ def test_mailjet_is_not_for_marketing():
     assert not can.marketing
     assert not can.replies
     assert can.receipts
-    assert mailjet(transactional_only=False).capabilities.marketing
+    assert mailjet(marketing=True).capabilities.marketing
 
 
 def test_mailjet_acceptance_keeps_id_parts_and_cost():
@@ -246,6 +246,7 @@ def test_mailjet_one_bad_number_in_a_thousand():
     "settings",
     [
         {"token": ""},
+        {"token": None},
         {"token": "two words and more"},
         {"token": "line\r\nbreak-in-a-header"},
         {"base_url": "http://api.mailjet.com"},
@@ -283,3 +284,18 @@ def test_mailjet_lost_answer_shows_nothing_of_the_message():
     assert number(1).reveal()[1:] not in told
     assert "Zoé" not in told
     assert TOKEN not in told
+
+
+@pytest.mark.parametrize(("to", "sure"), [(1, True), (2, False)])
+def test_mailjet_answer_about_somebody_else_is_no_answer(to, sure):
+    """Somewhere on the way an answer came twice: whose is this one?"""
+    body = json.dumps(
+        {
+            "MessageId": "2034075536371630429",
+            "To": number(to).reveal(),
+            "Status": {"Code": 2},
+        }
+    ).encode()
+    flow = mailjet().submit([message(n=1)])
+    [outcome] = perform(flow, lambda _: HttpResponse(200, {}, body))
+    assert isinstance(outcome, Accepted if sure else Uncertain)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import anyio
 import pytest
 from mailjet_double import TOKEN, MailjetDouble
 
@@ -24,13 +25,13 @@ class TestMailjet(TransportSuite):
             yield mailjet
 
     @pytest.fixture
-    def transport(self, double):
+    def transport(self, double, patience):
         with (
             no_waiting(),
             MailjetTransport(
                 TOKEN,
                 base_url=double.url,
-                timeout=0.2,
+                timeout=patience,
                 pace=Pace(breaker=Breaker(cool_down=1.0)),
             ) as transport,
         ):
@@ -46,9 +47,26 @@ class TestMailjet(TransportSuite):
         [taken] = double.accepted
         [receipt] = transport.fetch_events(since)
         assert receipt.provider_id == taken.provider_id
-        [receipt] = transport.fetch_events(
-            since, provider_ids=[taken.provider_id]
-        )
+        [receipt] = transport.fetch_receipts([taken.provider_id])
         assert receipt.provider_id == taken.provider_id
         found = [Accepted(batch[0].key, taken.provider_id)]
         assert transport.reconcile(batch, since) == found
+
+    @pytest.mark.parametrize("backend", ["asyncio", "trio"])
+    def test_mailjet_is_asked_in_any_loop(self, double, transport, backend):
+        """The same questions, awaited."""
+        since = datetime.now(UTC)
+        batch = self.messages(transport, 3)
+
+        async def work():
+            async with transport:
+                outcomes = await transport.send_async(batch)
+                ids = [each.provider_id for each in outcomes]
+                events = await transport.fetch_events_async(since)
+                receipts = await transport.fetch_receipts_async(ids)
+                found = await transport.reconcile_async(batch, since)
+                return ids, events, receipts, found
+
+        ids, *answers = anyio.run(work, backend=backend)
+        for answer in answers:
+            assert {each.provider_id for each in answer} == set(ids)

@@ -7,7 +7,18 @@ from urllib.parse import parse_qs, urlsplit
 
 import anyio
 import pytest
-from smsapi_double import answer, form_of, key_of, number, transport
+from smsapi_double import (
+    NOW,
+    Script,
+    answer,
+    digits,
+    form_of,
+    hlr,
+    key_of,
+    number,
+    shop,
+    transport,
+)
 
 from anonsms.errors import (
     ConfigurationError,
@@ -15,91 +26,12 @@ from anonsms.errors import (
     NeverLeftError,
     TransportError,
 )
-from anonsms.message import DeliveryStatus, LineState
+from anonsms.message import DeliveryStatus
 from anonsms.transport import HttpResponse
 
 
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECRET = "a-secret-of-the-path"
 HOOK = "https://shop.example/hooks/smsapi"
-
-
-def digits(nth):
-    """As SMSAPI writes the number."""
-    return number(nth).reveal()[1:]
-
-
-class Script:
-    """Gives prepared answers, and keeps what was asked."""
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-        self.asked = []
-
-    def __call__(self, request):
-        self.asked.append(request)
-        following = self.answers.pop(0)
-        if isinstance(following, Exception):
-            raise following
-        return following
-
-
-def shop(*answers, **options):
-    """A transport that gets these answers, and its script."""
-    script = Script(*answers)
-    return transport(script, clock=lambda: NOW, **options), script
-
-
-def hlr(**fields):
-    """The answer to a look-up."""
-    row = {
-        "id": "1",
-        "number": digits(1),
-        "mcc": 260,
-        "mnc": 1,
-        "info": "DELIVRD",
-        "status": "OK",
-        "ported": 0,
-        "price": 0.02,
-        **fields,
-    }
-    return answer({"count": 1, "list": [row]})
-
-
-def test_look_ups():
-    """State, network with its zeros back, ported, price; one request each."""
-    sms, script = shop(
-        hlr(),
-        hlr(status="FAIL", mcc="208", mnc="10", ported=1, price=None),
-        answer({"error": 13, "message": "bad"}),
-        hlr(status=None, mcc=None, ported=None),
-        answer({"list": [{"status": "ERROR", "error": 13}]}),
-    )
-    found = sms.look_up([number(nth) for nth in range(1, 6)])
-    assert [each.state for each in found] == [
-        LineState.ACTIVE,
-        LineState.UNKNOWN,
-        LineState.INVALID,
-        LineState.UNKNOWN,
-        LineState.INVALID,
-    ]
-    assert [each.network for each in found] == ["26001", "20810", "", "", ""]
-    assert [each.ported for each in found[:4]] == [False, True, None, None]
-    assert found[0].price == Decimal("0.02")
-    assert [each.code for each in found] == ["OK", "FAIL", "13", "", "13"]
-    assert form_of(script.asked[0]) == {"number": digits(1), "format": "json"}
-    assert all(not urlsplit(each.url).query for each in script.asked)
-
-
-@pytest.mark.parametrize(
-    "response",
-    [answer({"error": 110}), answer({}, 401), HttpResponse(500, {}, b"")],
-)
-def test_an_account_without_look_ups(response):
-    """An error with its code, and without the number."""
-    sms, _ = shop(response)
-    with pytest.raises(TransportError, match="look-up with the code"):
-        sms.look_up([number(1)])
 
 
 def test_opt_outs_are_read_page_by_page():
@@ -114,6 +46,7 @@ def test_opt_outs_are_read_page_by_page():
     sms, script = shop(
         answer({"size": 5, "collection": rows[:2]}),
         answer({"size": 5, "collection": [rows[2], *odd]}),
+        answer({"size": 5, "collection": []}),
     )
     left = sms.fetch_opt_outs()
     assert [each.number for each in left] == [number(n) for n in range(3)]
@@ -124,7 +57,7 @@ def test_opt_outs_are_read_page_by_page():
     offsets = [
         parse_qs(urlsplit(each.url).query)["offset"] for each in script.asked
     ]
-    assert offsets == [["0"], ["2"]]
+    assert offsets == [["0"], ["2"], ["5"]]
 
 
 def test_a_list_that_never_ends_ends():
@@ -147,6 +80,7 @@ def test_the_blacklist():
             }
         ),
         HttpResponse(204, {}, b""),
+        HttpResponse(204, {}, b""),
     )
     sms.block(number(1))
     sms.block(number(1))
@@ -164,10 +98,12 @@ def test_a_number_is_unblocked_by_its_id():
         {"id": "", "phone_number": digits(1)},
     ]
     sms, script = shop(
-        answer({"size": 3, "collection": rows}), HttpResponse(204, {}, b"")
+        answer({"size": 3, "collection": rows}),
+        answer({"size": 3, "collection": []}),
+        HttpResponse(204, {}, b""),
     )
     assert sms.unblock(number(1))
-    search, delete = script.asked
+    search, _, delete = script.asked
     assert search.private
     assert parse_qs(urlsplit(search.url).query)["q"] == [digits(1)]
     assert delete.method == "DELETE"
@@ -176,7 +112,7 @@ def test_a_number_is_unblocked_by_its_id():
     assert not sms.unblock(number(1))
     assert len(script.asked) == 1
     with pytest.raises(ValueError, match="without an id"):
-        sms.records.desk.drop("/blacklist/phone_numbers", "")
+        sms._account.drop("/blacklist/phone_numbers", "")
 
 
 @pytest.mark.parametrize(
@@ -200,23 +136,6 @@ def test_no_trouble_shows_a_number(trouble, after):
     sms, _ = shop(*pages, trouble)
     with pytest.raises(TransportError):
         sms.unblock(number(1))
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        NeverLeftError("connection refused"),
-        LostAnswerError("read timed out"),
-        answer({"error": "server"}, 503),
-    ],
-)
-def test_no_trouble_with_one_number_shows_it(trouble):
-    """Nor do errors about a number that was asked for."""
-    sms, _ = shop(trouble, trouble)
-    with pytest.raises(TransportError):
-        sms.block(number(1))
-    with pytest.raises(TransportError):
-        sms.look_up([number(1)])
 
 
 def test_balance():
@@ -325,15 +244,58 @@ def test_without_a_url_nobody_is_called():
 
 
 def test_all_of_it_can_be_awaited():
-    """By the flows of `records`."""
-    script = Script(answer({"points": 3}))
+    """Each question has its twin, with the same answer."""
+    listed = {"id": "b1", "phone_number": digits(1), "phoneNumber": digits(1)}
+    page, end = answer({"collection": [listed]}), answer({"collection": []})
+    answers = [
+        answer({"points": 3}),
+        hlr(),
+        *(page, end),
+        *(page, end),
+        answer({"list": [{"id": "m1", "status": "SENT"}]}),
+        answer({"list": [{"id": "m1"}]}),
+        answer({"id": "b2"}, 201),
+        *(page, end, HttpResponse(204, {}, b"")),
+        end,
+        *(end, answer({"id": "c1"}, 201), answer({"id": "c2"}, 201)),
+    ]
+    settings = {"webhook_url": HOOK, "webhook_secret": SECRET}
+    script = Script(*answers)
 
     async def client(request):
         return script(request)
 
-    sms = transport(client)
+    sms = transport(client, clock=lambda: NOW, **settings)
 
     async def ask():
-        return await sms.perform_async(sms.records.balance())
+        return [
+            await sms.balance_async(),
+            await sms.look_up_async([number(1)]),
+            await sms.fetch_opt_outs_async(),
+            await sms.blocked_async(),
+            await sms.fetch_receipts_async(["m1"]),
+            await sms.cancel_async("m1"),
+            await sms.block_async(number(1)),
+            await sms.unblock_async(number(1)),
+            await sms.callbacks_async(),
+            await sms.register_webhook_async(),
+        ]
 
-    assert anyio.run(ask) == Decimal(3)
+    said = anyio.run(ask)
+    plain, other = shop(*answers, **settings)
+    assert said == [
+        plain.balance(),
+        plain.look_up([number(1)]),
+        plain.fetch_opt_outs(),
+        plain.blocked(),
+        plain.fetch_receipts(["m1"]),
+        plain.cancel("m1"),
+        plain.block(number(1)),
+        plain.unblock(number(1)),
+        plain.callbacks(),
+        plain.register_webhook(),
+    ]
+    assert [each.url for each in script.asked] == [
+        each.url for each in other.asked
+    ]
+    assert said[-2:] == [[], ["sms_dlr", "sms_mo"]]

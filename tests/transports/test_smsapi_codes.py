@@ -17,8 +17,8 @@ from anonsms.message import (
     Uncertain,
 )
 from anonsms.transport import HttpResponse
+from anonsms.transport.telling import amount
 from anonsms.transports.smsapi.codes import STATUSES, code_of, status_of
-from anonsms.transports.smsapi.replies import price_of
 
 
 OTHER, CONTENT = Rejection.OTHER, Rejection.CONTENT
@@ -67,7 +67,7 @@ def expected(code):
         return NotSent(key_of(1), f"the provider said {code}", LATER[code])
     if code in OPEN:
         return Uncertain(key_of(1), f"the provider said {code}")
-    return Accepted(key_of(1), "", currency="points")
+    return Accepted(key_of(1), "")
 
 
 @pytest.mark.parametrize("code", [*REFUSED, *WIDE, *LATER, *OPEN, 53])
@@ -99,6 +99,8 @@ def test_every_code_has_its_class(code):
         (answer({"error": True}), Uncertain),
         (answer({"list": [7, None]}), Uncertain),
         (HttpResponse(429, {}, b"{}"), NotSent),
+        (HttpResponse(409, {}, b""), Uncertain),
+        (HttpResponse(200, {}, b"ERROR:0"), Uncertain),
         (HttpResponse(413, {}, b""), Rejected),
         (HttpResponse(404, {}, b"{}"), Rejected),
     ],
@@ -118,7 +120,7 @@ def test_the_rest_side_has_tags():
     )
     bare = HttpResponse(403, {}, b"")
     assert one(bare) == Rejected(
-        key_of(1), ACCOUNT, "http_403", account_wide=True
+        key_of(1), ACCOUNT, "http-403", account_wide=True
     )
 
 
@@ -169,6 +171,7 @@ def test_rows_may_be_odd(fields, provider_id):
     """One recipient and one row belong together; ids look like ids."""
     outcome = one(answer({"list": [row(**fields)]}))
     assert isinstance(outcome, Accepted)
+    assert outcome.currency == ("" if outcome.price is None else "points")
     assert provider_id is None or outcome.provider_id == provider_id
 
 
@@ -292,7 +295,7 @@ def test_no_answer_breaks_anything(response, count):
 )
 def test_points_are_decimal_or_nothing(value, price):
     """Numbers and numeric texts; garbage is no price."""
-    assert price_of(value) == price
+    assert amount(value) == price
 
 
 @pytest.mark.parametrize(

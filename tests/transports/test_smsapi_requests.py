@@ -1,26 +1,30 @@
 """What goes over the wire to SMSAPI, and what never does."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+import anyio
 import pytest
 from smsapi_double import (
+    NOW,
     TOKEN,
     Account,
     form_of,
     key_of,
+    lost_after,
+    never_left,
     number,
-    once,
     text,
     transport,
 )
 
-from anonsms.errors import ConfigurationError, LostAnswerError
+from anonsms.errors import (
+    ConfigurationError,
+)
 from anonsms.masking import Secret
-from anonsms.message import Accepted, Originator, Uncertain
+from anonsms.message import Accepted, Originator, Scheduled
+from anonsms.testing.clocks import no_waiting
+from anonsms.transport import Limit, Pace
 from anonsms.transports.smsapi import SmsapiTransport
-
-
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def first(batch, **options):
@@ -99,7 +103,7 @@ def test_terms_become_fields():
 
 
 def test_a_scheduled_text_names_its_time():
-    """In Unix seconds, checked by SMSAPI; late or zoneless is refused."""
+    """In Unix seconds, checked by SMSAPI; what it cannot hold is refused."""
     account = Account()
     shop = transport(account, clock=lambda: NOW)
     [outcome] = shop.schedule([text(1)], NOW + timedelta(hours=1))
@@ -107,10 +111,75 @@ def test_a_scheduled_text_names_its_time():
     form = form_of(account.asked[0])
     assert form["date"] == str(int(NOW.timestamp()) + 3600)
     assert form["date_validate"] == "1"
-    for at in (NOW, NOW.replace(tzinfo=None) + timedelta(hours=1)):
-        with pytest.raises(ValueError, match="aware and in the future"):
+    for at in (NOW, NOW + timedelta(days=89, seconds=1)):
+        with pytest.raises(ValueError, match="up to three months"):
             shop.schedule([text(2)], at)
+    bare = NOW.replace(tzinfo=None) + timedelta(hours=1)
+    with pytest.raises(ConfigurationError, match="at is a moment"):
+        shop.schedule([text(2)], bare)
     assert len(account.asked) == 1
+
+
+def test_scheduled_texts_go_the_way_of_all():
+    """Repeated if they never left, one key one text, parts at their pace."""
+    account = Account()
+    account.faults = [never_left, lost_after(account)]
+    pace = Pace(parts=Limit(1000, burst=1000))
+    shop = transport(account, clock=lambda: NOW, pace=pace)
+    later = NOW + timedelta(hours=1)
+    with no_waiting():
+        [outcome] = shop.schedule([text(1, "x" * 400)], later)
+    assert isinstance(outcome, Accepted)
+    assert len(account.asked) == 3
+    assert len(account.taken) == 1
+    twins = [text(2), text(2)]
+    with pytest.raises(ConfigurationError, match="same key"):
+        shop.schedule(twins, later)
+    assert len(account.asked) == 3
+    assert all("date" in form_of(each) for each in account.asked)
+
+
+def test_scheduling_can_be_awaited():
+    """As sending can."""
+    account = Account()
+
+    async def client(request):
+        return account(request)
+
+    shop = transport(client, clock=lambda: NOW)
+    [outcome] = anyio.run(
+        shop.schedule_async, [text(1)], NOW + timedelta(days=89)
+    )
+    assert isinstance(outcome, Accepted)
+
+
+def test_texts_of_different_times_share_no_request():
+    """A request has one `date`, or none."""
+    account = Account()
+    shop = transport(account, clock=lambda: NOW)
+    batch = [text(nth, f"Bonjour {nth} fin") for nth in range(6)]
+    held = [
+        Scheduled(
+            each.number,
+            each.text,
+            each.originator,
+            each.key,
+            NOW + timedelta(hours=1 + nth % 2),
+        )
+        for nth, each in enumerate(batch[:4])
+    ]
+    outcomes = shop.send([*held, *batch[4:]])
+    assert all(isinstance(each, Accepted) for each in outcomes)
+    dates = {
+        frozenset(form["idx"].split("|")): form.get("date")
+        for form in map(form_of, account.asked)
+    }
+    stamp = int(NOW.timestamp())
+    assert dates == {
+        frozenset({key_of(0), key_of(2)}): str(stamp + 3600),
+        frozenset({key_of(1), key_of(3)}): str(stamp + 7200),
+        frozenset({key_of(4), key_of(5)}): None,
+    }
 
 
 @pytest.mark.parametrize(
@@ -131,7 +200,11 @@ def test_sites_have_hosts(site, host):
         {"backup_url": "http://127.0.0.1:9"},
         {"max_parts": 11},
         {"time_restriction": "never"},
+        {"max_parts": "3"},
         {"validity": timedelta(minutes=5)},
+        {"validity": 3600},
+        {"webhook_url": "https://x.example"},
+        {"webhook_secret": 5},
         {"per_request": 0},
         {"webhook_secret": "short"},
         {"webhook_url": "http://x.example", "webhook_secret": "s" * 20},
@@ -144,7 +217,7 @@ def test_unsound_settings_are_refused(options):
         transport(None, **options)
 
 
-@pytest.mark.parametrize("token", ["", "a\nb", "clé"])
+@pytest.mark.parametrize("token", ["", "a\nb", "clé", None])
 def test_a_token_fits_in_a_header(token):
     """And is never shown."""
     with pytest.raises(ConfigurationError, match="token"):
@@ -159,39 +232,20 @@ def test_loopback_is_simulated():
     assert transport(None).name == "smsapi"
 
 
-def test_a_doubt_is_settled_by_repeating():
-    """Within twelve hours; nothing goes out twice."""
-    account = Account()
-    batch = [text(nth, f"Bonjour {nth} fin") for nth in range(3)]
-
-    def lost_after(request):
-        account.answer(request)
-        raise LostAnswerError("read timed out")
-
-    shop = transport(account, per_request=2)
-    account.faults = [lost_after]
-    once(shop, batch[:1], account)
-    outcomes = shop.reconcile(batch, NOW, NOW + timedelta(hours=11))
-    assert all(isinstance(each, Accepted) for each in outcomes)
-    assert outcomes[0].provider_id == ""
-    assert len(account.taken) == 3
-
-
-def test_a_doubt_too_old_stays():
-    """After twelve hours nobody is asked: it might go out again."""
-    account = Account()
-    [outcome] = transport(account).reconcile(
-        [text(1)], NOW, NOW + timedelta(hours=12, seconds=1)
-    )
-    assert isinstance(outcome, Uncertain)
-    assert not account.asked
+def test_what_can_be_heard_is_said():
+    """Replies at a secret path; receipts can be asked for."""
+    able = transport(None).capabilities
+    assert (able.receipts, able.replies) == (True, False)
+    able = transport(None, webhook_secret="s" * 20).capabilities
+    assert (able.receipts, able.replies) == (True, True)
+    assert not transport(None, test=True).capabilities.receipts
 
 
 def test_nothing_shows_in_what_stands_in_logs():
     """Requests, transports and desks show neither token nor person."""
     shop = transport(None)
     request = next(shop.submit([text(1, "Bonjour Zoé")]))
-    shown = f"{request!r} {shop!r} {shop.records!r}"
+    shown = f"{request!r} {shop!r} {shop._records!r}"
     assert TOKEN not in shown
     assert "Zoé" not in shown
     assert number(1).reveal()[1:] not in shown

@@ -17,11 +17,11 @@ class TestSmsapi(TransportSuite):
             yield server
 
     @pytest.fixture
-    def transport(self, double):
+    def transport(self, double, patience):
         with SmsapiTransport(
             TOKEN,
             base_url=double.url,
             webhook_secret=WEBHOOK_SECRET,
-            timeout=0.2,
+            timeout=patience,
         ) as transport:
             yield transport

@@ -60,8 +60,7 @@ def test_one_receipt():
         "1460001",
         DeliveryStatus.DELIVERED,
         NOW - timedelta(minutes=1),
-        "404",
-        key_of(1),
+        key=key_of(1),
         raw="404",
     )
 

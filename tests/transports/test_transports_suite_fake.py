@@ -30,6 +30,7 @@ class Network:
     """A provider's double, played by the network's own orders and books."""
 
     faults = frozenset(SAID)
+    urls = ()
 
     def __init__(self, network):
         self.network = network
@@ -49,9 +50,15 @@ class Network:
     def fail(self, fault, *, times=1, taken=False):
         self.network.fail_next(SAID[fault], times=times, taken=taken)
 
+    def recover(self):
+        # A network has no need for it, so there is no public way.
+        self.network._exchange.failures._queue.clear()
+
 
 class TestFakeTransport(TransportSuite):
     """As it comes: batches of 100, no webhooks, nothing left to chance."""
+
+    called_back = False
 
     @pytest.fixture
     def transport(self):

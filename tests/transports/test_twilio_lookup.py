@@ -4,11 +4,20 @@ import json
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
+import anyio
 import pytest
-from twilio_script import SERVICE, answer, failure, number, transport
+from twilio_script import (
+    SERVICE,
+    Script,
+    answer,
+    failure,
+    number,
+    transport,
+)
 
 from anonsms.errors import (
     ConfigurationError,
+    InvalidNumberError,
     LostAnswerError,
     NeverLeftError,
 )
@@ -82,6 +91,7 @@ def test_the_status_is_asked_for_only_if_wanted():
         (failure(400, 60600), LineState.UNKNOWN),
         (failure(429, 20429), LineState.UNKNOWN),
         (failure(500, 20500), LineState.UNKNOWN),
+        (failure(409, 20409), LineState.UNKNOWN),
         (LostAnswerError("read timed out"), LineState.UNKNOWN),
         (NeverLeftError("connection refused"), LineState.UNKNOWN),
     ],
@@ -91,6 +101,36 @@ def test_what_is_not_known_drops_nobody(given, state):
     [first, second], _ = looked_up(given, line())
     assert first.state is state
     assert second.state is LineState.ACTIVE
+
+
+def test_what_is_no_number_is_refused_before_any_is_asked():
+    """A text would show in errors, so that it is let go of first."""
+    twilio, script = transport()
+    for wrong in ([number(1), number(2).reveal()], number(1).reveal(), [None]):
+        with pytest.raises(InvalidNumberError) as caught:
+            twilio.look_up(wrong)
+        assert caught.value.reason == "type"
+        with pytest.raises(InvalidNumberError):
+            anyio.run(twilio.look_up_async, wrong)
+    assert script.requests == []
+
+
+def test_look_ups_and_consents_can_be_awaited():
+    """Each has its twin."""
+    script = Script(line(), answer(201, {"items": []}))
+
+    async def client(request):
+        return script(request)
+
+    twilio, _ = transport(client=client)
+
+    async def ask():
+        [found] = await twilio.look_up_async([number(1)])
+        consent = TwilioConsent(number(1), granted=True, source="website")
+        [said] = await twilio.upsert_consents_async([consent], sender="36123")
+        return found.state, said.taken
+
+    assert anyio.run(ask) == (LineState.ACTIVE, False)
 
 
 def test_a_refused_account_is_not_asked_again():
@@ -220,6 +260,8 @@ def test_a_consent_is_sound_before_it_is_told():
     """A known source, a time with a zone, and somebody it was given to."""
     with pytest.raises(ConfigurationError, match="website"):
         TwilioConsent(number(1), granted=True, source="guess")
+    with pytest.raises(InvalidNumberError):
+        TwilioConsent(number(1).reveal(), granted=True, source="website")
     with pytest.raises(ConfigurationError, match="zone"):
         TwilioConsent(
             number(1),

@@ -1,7 +1,7 @@
 """Twilio over real HTTP: what every transport has to pass."""
 
 import pytest
-from twilio_script import HOOK, SID, TOKEN
+from twilio_script import HOOK, SERVICE, SID, TOKEN
 
 from anonsms.testing.clocks import no_waiting
 from anonsms.testing.servers.twilio import TwilioServer
@@ -19,7 +19,7 @@ class TestTwilio(TransportSuite):
             yield server
 
     @pytest.fixture
-    def transport(self, double):
+    def transport(self, double, patience):
         with (
             no_waiting(),
             TwilioTransport(
@@ -27,7 +27,7 @@ class TestTwilio(TransportSuite):
                 TOKEN,
                 base_url=double.url,
                 webhook_url=HOOK,
-                timeout=0.2,
+                timeout=patience,
             ) as transport,
         ):
             yield transport
@@ -42,3 +42,23 @@ class TestTwilioByProblem(TestTwilio):
             SID, TOKEN, webhook_url=HOOK, problem=True
         ) as server:
             yield server
+
+
+class TestTwilioByService(TestTwilio):
+    """Through a messaging service, which alone can hold messages."""
+
+    @pytest.fixture
+    def transport(self, double, patience):
+        with (
+            no_waiting(),
+            TwilioTransport(
+                SID,
+                TOKEN,
+                base_url=double.url,
+                webhook_url=HOOK,
+                messaging_service_sid=SERVICE,
+                from_with_service=True,
+                timeout=patience,
+            ) as transport,
+        ):
+            yield transport

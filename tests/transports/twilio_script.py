@@ -4,11 +4,11 @@ import base64
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
-from urllib.parse import urlencode
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlencode
 
 from anonsms.masking import MessageText
-from anonsms.message import Originator, Outbound
+from anonsms.message import Accepted, Originator, Outbound
 from anonsms.phone import PhoneNumber
 from anonsms.transport import HttpResponse, WebhookRequest
 from anonsms.transports.twilio import TwilioTransport
@@ -21,6 +21,22 @@ HOOK = "https://shop.example/hooks/twilio"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SHOP = "+33639980000"
 FORM = "application/x-www-form-urlencoded"
+
+SETTINGS = {
+    "plain": {"webhook_url": None},
+    "all": {
+        "messaging_service_sid": SERVICE,
+        "from_with_service": True,
+        "webhook_overrides": "rc=3&rp=5xx,ct",
+        "validity": timedelta(minutes=10),
+        "smart_encoding": True,
+        "retain_content": False,
+        "retain_number": False,
+        "risk_check": False,
+        "ask_feedback": True,
+    },
+    "service": {"messaging_service_sid": SERVICE, "risk_check": True},
+}
 
 
 def message_id(nth=1):
@@ -98,6 +114,22 @@ def transport(*answers, **settings):
     script = settings.pop("client", None) or Script(*answers)
     settings = {"clock": lambda: NOW, "webhook_url": HOOK, **settings}
     return TwilioTransport(SID, TOKEN, client=script, **settings), script
+
+
+def created(text="Bonjour", sender="MaBoutique", **settings):
+    """The request that one message makes, and its form."""
+    twilio, script = transport(answer(201, record()), **settings)
+    [outcome] = twilio.send([outbound(text=text, sender=sender)])
+    assert isinstance(outcome, Accepted)
+    [request] = script.requests
+    return request, dict(form(request))
+
+
+def form(request):
+    """The fields of a request."""
+    return parse_qsl(
+        request.body.decode(), keep_blank_values=True, strict_parsing=True
+    )
 
 
 def signature(url, fields=(), token=TOKEN):

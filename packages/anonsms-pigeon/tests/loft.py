@@ -36,6 +36,8 @@ class Loft:
         }
     )
 
+    urls = ()
+
     def __init__(self):
         self.accepted = []
         self.birds = {}

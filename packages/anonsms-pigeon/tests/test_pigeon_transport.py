@@ -18,5 +18,5 @@ class TestPigeonTransport(TransportSuite):
             yield loft
 
     @pytest.fixture
-    def transport(self, double):
-        return PigeonTransport(port=double.port, token=TOKEN, timeout=0.2)
+    def transport(self, double, patience):
+        return PigeonTransport(port=double.port, token=TOKEN, timeout=patience)

@@ -17,6 +17,9 @@ from anonsms.ledger.store import Store
 SECOND: Final = 1_000_000
 """Microseconds."""
 
+_NEVER: Final = 2**62
+"""Microseconds since 1970: later than any place."""
+
 AHEAD: Final = 0.2
 """Seconds' worth of places that a busy process takes at once."""
 
@@ -27,8 +30,10 @@ _TAKE: Final = """
     ON CONFLICT (key) DO UPDATE SET next_at =
         CASE WHEN anonsms_pace.next_at > ? THEN anonsms_pace.next_at ELSE ?
         END + ?
+    WHERE anonsms_pace.next_at <= ?
     RETURNING next_at
 """
+_ASK: Final = "SELECT next_at FROM anonsms_pace WHERE key = ?"
 _HOLD: Final = """
     INSERT INTO anonsms_pace (key, next_at) VALUES (?, ?)
     ON CONFLICT (key) DO UPDATE SET next_at = excluded.next_at
@@ -101,23 +106,44 @@ class StorePaceBook:
         return lease is not None and lease.has(*_micros(cost, now))
 
     def reserve(
-        self, key: str, cost: float, burst: float, now: float
+        self,
+        key: str,
+        cost: float,
+        burst: float,
+        now: float,
+        longest: float = math.inf,
     ) -> float:
         """
-        Take the next place of a key; the seconds to wait for it.
+        Take the next place of a key, unless it is too far away.
+
+        Returns:
+            Seconds to wait for it; if more than ``longest``, it was not
+            taken.
 
         Raises:
             LedgerError: The database refused, or this thread is inside a
                 transaction.
         """
         costs, at = _micros(cost, now)
+        # How long before the end of its place a request may leave.
+        early = max(math.floor(burst * SECOND), costs)
+        latest = _NEVER
+        if math.isfinite(longest):
+            latest = at + early + math.floor(longest * SECOND)
         with self._lock:
             lease = self._leases.get(key)
             if lease is None or not lease.has(costs, at):
-                lease = self._leases[key] = self._taken(key, costs, at, lease)
-            lease.done_at = max(lease.done_at, at) + costs
-            may_go = lease.done_at - max(math.floor(burst * SECOND), costs)
-        return max(may_go - at, 0) / SECOND
+                self._refuse_transaction()
+                lease = None
+                if longest >= 0:
+                    lease = self._taken(key, costs, at, latest)
+            if lease is not None:
+                end = max(lease.done_at, at) + costs
+                if longest >= 0 and end <= latest:
+                    lease.done_at = end
+            else:
+                end = max(self._next_at(key), at) + costs
+        return max(end - early - at, 0) / SECOND
 
     def hold(self, key: str, until: float) -> None:
         """
@@ -135,21 +161,34 @@ class StorePaceBook:
             self._store.execute(_HOLD, (key, math.ceil(until * SECOND)))
 
     def _taken(
-        self, key: str, costs: int, at: int, before: _Lease | None
-    ) -> _Lease:
-        """Take places from the database: more than one if asked again."""
+        self, key: str, costs: int, at: int, latest: int
+    ) -> _Lease | None:
+        """
+        Take places from the database: more than one if asked again.
+
+        None if the first of them would end after ``latest``.
+        """
+        before = self._leases.get(key)
         several = costs
         if before is not None and at - before.end <= self._ahead:
-            several = costs * max(self._ahead // costs, 1) if costs else 0
-        self._refuse_transaction()
+            several = costs * max(self._ahead // costs, 1)
         with self._store.transaction():
-            [[end]] = self._store.query(
-                _TAKE, (key, at + several, at, at, several)
+            rows = self._store.query(
+                _TAKE, (key, at + several, at, at, several, latest - costs)
             )
+        if not rows:
+            return None
+        [[end]] = rows
         begin = int(end) - several
         if before is not None and before.end == begin:
             begin = before.done_at  # nobody was in between
-        return _Lease(begin, int(end))
+        lease = self._leases[key] = _Lease(begin, int(end))
+        return lease
+
+    def _next_at(self, key: str) -> int:
+        """Where the last of all places ends that anybody took."""
+        rows = self._store.query(_ASK, (key,))
+        return int(rows[0][0]) if rows else 0
 
     def _refuse_transaction(self) -> None:
         if self._store.in_transaction:

@@ -18,6 +18,7 @@ from anonsms.masking import MaskedValues
 from anonsms.optout.added import register_pack
 from anonsms.optout.pack import Pack, packs, parse_pack
 from anonsms.plugins.finding import Group, Plugin, the_one
+from anonsms.plugins.settings import Settings
 from anonsms.transport import Capabilities, Transport
 
 
@@ -140,7 +141,12 @@ def _called(
     settings: MaskedValues[object],
 ) -> object:
     """Call a plug-in's factory; what it raises shows no setting."""
-    _check_names(plugin, factory, settings)
+    asked = Settings.of(factory)
+    if asked is not None and not asked.fit(settings):
+        raise PluginError(
+            f"The plug-in {plugin.name!r} of {plugin.package} "
+            f"{plugin.version} {asked.misfit(settings)}"
+        )
     spoken: Exception | None = None
     cause = ""
     try:
@@ -156,44 +162,11 @@ def _called(
         # Without the frames of the factory, which hold the settings.
         spoken.__cause__ = spoken.__context__ = None
         raise spoken.with_traceback(None)
+    strange = asked.strange(settings) if asked is not None else ""
     raise PluginError(
         f"The plug-in {plugin.name!r} of {plugin.package} {plugin.version} "
-        f"could not be made ({cause}). Check its settings; they are not "
-        "shown here, because they hold credentials."
-    )
-
-
-def _check_names(
-    plugin: Plugin,
-    factory: Callable[..., object],
-    settings: MaskedValues[object],
-) -> None:
-    """Say which settings there are, if others were given."""
-    try:
-        signature = inspect.signature(factory)
-    except (TypeError, ValueError):  # built in C, for instance
-        return
-    fits = True
-    try:
-        signature.bind(**dict.fromkeys(settings))
-    except TypeError:
-        fits = False
-    if not fits:
-        raise PluginError(
-            f"The plug-in {plugin.name!r} of {plugin.package} "
-            f"{plugin.version} takes other settings: "
-            f"{_listed(signature) or 'none'}."
-        )
-
-
-def _listed(signature: inspect.Signature) -> str:
-    """The settings, those without a default first."""
-    return ", ".join(
-        parameter.name
-        if parameter.default is parameter.empty
-        else f"{parameter.name} (optional)"
-        for parameter in signature.parameters.values()
-        if parameter.kind is not parameter.VAR_KEYWORD
+        f"could not be made ({cause}){strange}. Check its settings; they are "
+        "not shown here, because they hold credentials."
     )
 
 

@@ -22,7 +22,10 @@ pytest.register_assert_rewrite(
             "store_holding",
             "store_suite",
             "store_transactions",
+            "transport_asking",
+            "transport_calls",
             "transport_failing",
+            "transport_forgeries",
             "transport_privacy",
             "transport_rules",
             "transport_sending",
@@ -38,9 +41,17 @@ from anonsms.testing.clocks import (  # noqa: E402
     frozen_clock,
     no_waiting,
 )
-from anonsms.testing.faults import Fault, ProviderDouble, Taken  # noqa: E402
+from anonsms.testing.faults import (  # noqa: E402
+    CallingDouble,
+    Fault,
+    ProviderDouble,
+    Taken,
+)
 from anonsms.testing.leaks import LeakWatch, assert_no_leak  # noqa: E402
 from anonsms.testing.servers import (  # noqa: E402
+    Answer,
+    Asked,
+    CallingServer,
     LocalServer,
     SmsapiServer,
     TwilioServer,
@@ -50,6 +61,10 @@ from anonsms.testing.transport_suite import TransportSuite  # noqa: E402
 
 
 __all__ = [
+    "Answer",
+    "Asked",
+    "CallingDouble",
+    "CallingServer",
     "Fault",
     "FrozenClock",
     "LeakWatch",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
@@ -63,12 +63,13 @@ class Taken:
         return f"<Taken {self.provider_id} from {self.originator!r}>"
 
 
+@runtime_checkable
 class ProviderDouble(Protocol):
     """
     A provider to test a transport against: its side of the wire.
 
     :class:`~anonsms.testing.TransportSuite` gives it orders and looks at
-    what it took.
+    what it took. A provider that calls back is a :class:`CallingDouble`.
     """
 
     @property
@@ -79,6 +80,11 @@ class ProviderDouble(Protocol):
     @property
     def accepted(self) -> Sequence[Taken]:
         """What it took, in order; also where its answer was lost."""
+        ...
+
+    @property
+    def urls(self) -> Sequence[str]:
+        """What it was asked for, whole; empty if it is not asked by URL."""
         ...
 
     def fail(
@@ -98,10 +104,25 @@ class ProviderDouble(Protocol):
         """
         ...
 
+    def recover(self) -> None:
+        """Forget the orders that are left: all is well again."""
+        ...
+
+
+@runtime_checkable
+class CallingDouble(ProviderDouble, Protocol):
+    """A provider's double that calls back; each method makes one call."""
+
     def receipt(
         self, provider_id: str, status: DeliveryStatus
     ) -> WebhookRequest:
-        """The call with which the provider reports on a message it took."""
+        """
+        The call with which the provider reports on a message it took.
+
+        Raises:
+            LookupError: It has no word for this status; ``DELIVERED`` and
+                ``UNDELIVERED`` it must have.
+        """
         ...
 
     def reply(self, number: str, text: str) -> WebhookRequest:

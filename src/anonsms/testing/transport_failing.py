@@ -25,8 +25,6 @@ from anonsms.testing.transport_rules import (
     hand_over,
     in_time,
     order,
-    places,
-    recover,
     settle,
 )
 from anonsms.transport import Transport, waiting
@@ -45,6 +43,7 @@ LOST: Final = (
     (Fault.BROKEN_BODY, True),
 )
 """Faults after which nobody knows, and whether the messages were taken."""
+AWAY: Final = (Fault.REFUSED, Fault.RESET_LATE, Fault.SERVER_ERROR)
 OF_MESSAGE: Final = {
     Fault.BAD_NUMBER: Rejection.BAD_NUMBER,
     Fault.OPTED_OUT: Rejection.OPTED_OUT,
@@ -97,7 +96,7 @@ class FailureSuite(TransportRules):
         batch = self.messages(transport, self.most(transport, 3))
         outcomes, _ = in_time(transport, batch)
         settle(batch, outcomes, double)
-        recover(double)
+        double.recover()
         for _ in range(3):
             again = [
                 message
@@ -158,18 +157,33 @@ class FailureSuite(TransportRules):
             doubtful = [o for o in outcomes if not isinstance(o, Accepted)]
             assert len(doubtful) <= 1, "one request failed, and one message"
 
+    @pytest.mark.parametrize("fault", AWAY)
+    def test_a_provider_that_is_away_loses_no_message(
+        self, transport: Transport, double: ProviderDouble, fault: Fault
+    ) -> None:
+        """
+        Every request fails, and each message has a true outcome still.
+
+        What was begun is in doubt, what was not begun is not sent.
+        """
+        size = self.most(transport, 30)
+        order(double, fault, times=4 * size)
+        batch = self.messages(transport, size)
+        outcomes, _ = in_time(transport, batch)
+        settle(batch, outcomes, double)
+        assert list(double.accepted) == []
+        assert all(isinstance(o, Uncertain | NotSent) for o in outcomes)
+
+    @pytest.mark.parametrize(
+        "fault", [Fault.RESET_LATE, Fault.SILENT, Fault.SERVER_ERROR]
+    )
     def test_it_sends_again_after_a_lost_answer(
-        self, transport: Transport, double: ProviderDouble
+        self, transport: Transport, double: ProviderDouble, fault: Fault
     ) -> None:
         """A broken connection is not used again, and nothing is stuck."""
-        for fault in (Fault.RESET_LATE, Fault.SILENT, Fault.SERVER_ERROR):
-            if fault in double.faults:
-                order(double, fault)
-                break
-        else:
-            pytest.skip("the double loses no answers")
+        order(double, fault)
         in_time(transport, self.messages(transport))
-        recover(double)
+        double.recover()
         batch = self.messages(transport, first=3000)
         accept(batch, in_time(transport, batch)[0], double)
 
@@ -206,6 +220,21 @@ class FailureSuite(TransportRules):
         assert refused[0].reason is OF_MESSAGE[fault]
         later = self.messages(transport, first=3000)
         accept(later, hand_over(transport, later)[0], double)
+
+    def test_refused_messages_stand_at_their_places(
+        self, transport: Transport, double: ProviderDouble
+    ) -> None:
+        """Several in one batch: those were refused that did not arrive."""
+        size = self.most(transport, 20)
+        if size < 4:
+            pytest.skip("Capabilities.batch_size is less than 4")
+        order(double, Fault.BAD_NUMBER, times=3)
+        batch = self.messages(transport, size)
+        outcomes = list(transport.send(batch))
+        settle(batch, outcomes, double)
+        refused = [o for o in outcomes if isinstance(o, Rejected)]
+        accepted = [o for o in outcomes if isinstance(o, Accepted)]
+        assert (len(refused), len(accepted)) == (3, size - 3)
 
     @pytest.mark.parametrize("fault", list(OF_ACCOUNT))
     def test_a_stopped_account_says_so(
@@ -245,18 +274,19 @@ class FailureSuite(TransportRules):
         assert errors or any(
             isinstance(o, Rejected) and o.account_wide for o in outcomes
         )
-        asked = places(double)
         under_way = getattr(
             getattr(transport, "pace", None), "most_in_flight", size
         )
-        if asked is not None and size > 2 * under_way:
-            assert len(asked) < size, "it went on after the account stopped"
+        if size > 2 * under_way:
+            asked = len(double.urls)
+            assert asked < size, "it went on after the account stopped"
 
+    @pytest.mark.parametrize("fault", [Fault.SILENT])
     def test_it_gives_up_in_time(
-        self, transport: Transport, double: ProviderDouble
+        self, transport: Transport, double: ProviderDouble, fault: Fault
     ) -> None:
         """Without a time-out of its own, one silence stops the shop."""
-        order(double, Fault.SILENT)
+        order(double, fault)
         batch = self.messages(transport)
         outcomes, errors = in_time(transport, batch)
         settle(batch, outcomes, double)

@@ -30,8 +30,10 @@ from anonsms.testing.faults import Fault, ProviderDouble
 from anonsms.transport import Transport
 
 
-PATIENCE: Final = 30.0
+PATIENCE: Final = 40.0
 """Seconds until a test gives up on a transport that waits for ever."""
+_SHORT: Final = 0.2
+_LONG: Final = 20.0
 BODY: Final = "Bonjour Zoé, votre colis est prêt."
 ORIGINATORS: Final = {
     OriginatorKind.NAME: "MaBoutique",
@@ -44,22 +46,11 @@ _keys = itertools.count(1)
 
 
 class TransportRules:
-    """
-    What a subclass of :class:`TransportSuite` may say of its transport.
-
-    Attributes:
-        originator: Whom the texts are from; by default one of a kind that
-            the capabilities name.
-        largest_batch: Most messages that a check sends at once, where the
-            capabilities allow more.
-        signs_webhooks: Whether the provider signs its calls. Set it to
-            ``False`` where a secret path is all there is.
-        secrets: Credentials that the fixture gives the transport: they must
-            show nowhere.
-    """
+    """What the checks share; settings as :class:`TransportSuite` says."""
 
     originator: str = ""
     largest_batch: int = 150
+    called_back: bool = True
     signs_webhooks: bool = True
     secrets: Sequence[str] = ()
 
@@ -68,6 +59,26 @@ class TransportRules:
         """Let pauses between tries take no time."""
         with no_waiting():
             yield
+
+    @pytest.fixture(autouse=True)
+    def _a_whole_double(self, double: ProviderDouble) -> None:
+        """Tell whoever forgot a part of the double which one it is."""
+        whole = ("faults", "accepted", "urls", "fail", "recover")
+        lacking = [name for name in whole if not hasattr(double, name)]
+        if lacking:
+            pytest.fail(f"a ProviderDouble has: {', '.join(lacking)}")
+
+    @pytest.fixture
+    def patience(self, request: pytest.FixtureRequest) -> float:
+        """
+        Seconds for the transport's own time-out.
+
+        Short where the provider is to fall silent, and so long elsewhere
+        that a machine with much to do fails no check.
+        """
+        spec = getattr(request.node, "callspec", None)
+        silent = spec and spec.params.get("fault") is Fault.SILENT
+        return _SHORT if silent else _LONG
 
     def messages(
         self,
@@ -153,7 +164,8 @@ def in_time(
     if not done:
         pytest.fail(
             f"send() did not come back within {PATIENCE:g} s. Set a timeout "
-            "of your own, and a short one in the fixture `transport`."
+            "of your own, and take that of the fixture `patience` in the "
+            "fixture `transport`."
         )
     return done[0]
 
@@ -216,21 +228,3 @@ def order(
     if fault not in double.faults:
         pytest.skip(f"the double cannot do this: {fault.value}")
     double.fail(fault, times=times, taken=taken)
-
-
-def recover(double: ProviderDouble) -> None:
-    """Forget the orders that are left, if the double can."""
-    forget = getattr(double, "recover", None)
-    if callable(forget):
-        forget()
-
-
-def places(double: ProviderDouble) -> list[str] | None:
-    """The URLs that the provider was asked for; ``None``: not known."""
-    urls = getattr(double, "urls", None)
-    if urls is not None:
-        return [str(url) for url in urls]
-    asked = getattr(double, "asked", None)
-    if asked is None:
-        return None
-    return [str(each.target) for each in asked]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,6 +17,7 @@ from anonsms.message import (
     Originator,
     OriginatorKind,
     Outbound,
+    Outcome,
     Rejected,
 )
 from anonsms.testing.faults import ProviderDouble
@@ -219,6 +221,34 @@ class SendingSuite(TransportRules):
         for batch in batches:
             accept(batch, hand_over(transport, batch)[0], double)
         assert len(double.accepted) == sum(map(len, batches))
+
+    def test_it_can_be_awaited(
+        self, transport: Transport, double: ProviderDouble
+    ) -> None:
+        """With ``send_async``, if it has one: as ``send``, in a loop."""
+        send = getattr(transport, "send_async", None)
+        if send is None:
+            pytest.skip("it has no send_async")
+        batch = self.messages(transport, self.most(transport, 3))
+
+        async def sent() -> list[Outcome]:
+            try:
+                return list(await send(batch))
+            finally:
+                leave = getattr(transport, "aclose", None)
+                if leave is not None:
+                    await leave()
+
+        accept(batch, asyncio.run(sent()), double)
+
+    def test_it_can_be_closed_twice(self, transport: Transport) -> None:
+        """Shops close it in a ``finally``, and ``with`` does it again."""
+        close = getattr(transport, "close", None)
+        if close is None:
+            pytest.skip("it has nothing to close")
+        hand_over(transport, self.messages(transport))
+        assert close() is None
+        assert close() is None
 
     def test_threads_may_send_at_once(
         self, transport: Transport, double: ProviderDouble

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from anonsms.testing.faults import ProviderDouble
+from anonsms.testing.transport_asking import AskingSuite
 from anonsms.testing.transport_failing import FailureSuite
+from anonsms.testing.transport_forgeries import ForgerySuite
 from anonsms.testing.transport_privacy import PrivacySuite
 from anonsms.testing.transport_sending import SendingSuite
 from anonsms.testing.transport_texts import TextSuite
@@ -16,7 +18,13 @@ from anonsms.transport import Transport
 
 
 class TransportSuite(
-    SendingSuite, TextSuite, FailureSuite, PrivacySuite, WebhookSuite
+    SendingSuite,
+    TextSuite,
+    FailureSuite,
+    AskingSuite,
+    PrivacySuite,
+    WebhookSuite,
+    ForgerySuite,
 ):
     """
     Tests that a :class:`~anonsms.Transport` has to pass.
@@ -32,18 +40,23 @@ class TransportSuite(
 
             @pytest.fixture
             def transport(self, double):
-                with MyTransport(url=double.url, timeout=0.2) as transport:
+                with MyTransport(url=double.url) as transport:
                     yield transport
+
+    A transport that waits for answers takes the fixture :meth:`patience`
+    for its time-out: it is short where the provider falls silent.
 
     The checks follow the transport's own :class:`~anonsms.Capabilities` and
     what the double can be ordered to do wrong; what cannot apply is skipped
-    and says why. A short time-out and no pauses make them quick.
+    and says why. Pauses between tries take no time.
 
     Attributes:
         originator: Whom the texts are from; by default one of a kind that
             the capabilities name.
         largest_batch: Most messages that a check sends at once, where the
             capabilities allow more.
+        called_back: Whether receipts and replies come by webhook. Set it
+            to ``False`` where they come another way, as over SMPP.
         signs_webhooks: Whether the provider signs its calls. Set it to
             ``False`` where a secret path is all there is.
         secrets: Credentials that the fixture gives the transport: they must
@@ -55,9 +68,7 @@ class TransportSuite(
         """
         Give the provider's side of the wire.
 
-        Beside what :class:`~anonsms.testing.ProviderDouble` asks for it may
-        have ``urls`` (those that it was asked for) and ``recover()`` (to
-        forget the orders that are left): more is checked then.
+        A :class:`~anonsms.testing.CallingDouble` if the provider calls back.
         """
         pytest.fail("Override the fixture `double` of TransportSuite.")
 

@@ -7,7 +7,13 @@ What a transport is: the adapter between anonsms and one provider.
 """
 
 from anonsms.transport.breaker import Breaker
-from anonsms.transport.codes import Fate, Meaning
+from anonsms.transport.codes import (
+    Fate,
+    Meaning,
+    http_code,
+    meaning_of_status,
+    shown_code,
+)
 from anonsms.transport.engine import HttpTransport
 from anonsms.transport.flow import (
     AsyncExchange,
@@ -17,9 +23,10 @@ from anonsms.transport.flow import (
     perform_async,
 )
 from anonsms.transport.http import HttpRequest, HttpResponse
-from anonsms.transport.limit import Limit
-from anonsms.transport.pace import Cost, Pace
+from anonsms.transport.limit import Cost, Limit
+from anonsms.transport.pace import Pace
 from anonsms.transport.pacebook import MemoryPaceBook, PaceBook
+from anonsms.transport.paging import all_pages
 from anonsms.transport.protocol import (
     Capabilities,
     LooksUp,
@@ -28,6 +35,8 @@ from anonsms.transport.protocol import (
     Transport,
     WebhookTransport,
 )
+from anonsms.transport.telling import aware
+from anonsms.transport.urls import public_url, sound_base
 from anonsms.transport.webhook import (
     SecretPath,
     WebhookReply,
@@ -59,6 +68,13 @@ __all__ = [
     "WebhookReply",
     "WebhookRequest",
     "WebhookTransport",
+    "all_pages",
+    "aware",
+    "http_code",
+    "meaning_of_status",
     "perform",
     "perform_async",
+    "public_url",
+    "shown_code",
+    "sound_base",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Self
 
 from attrs import frozen
 
@@ -47,6 +49,28 @@ class Meaning:
     account_wide: bool = False
     pause: float | None = None
 
+    @classmethod
+    def rejected(
+        cls, reason: Rejection, *, account_wide: bool = False
+    ) -> Self:
+        """Refused for good."""
+        return cls(Fate.REJECTED, reason, account_wide)
+
+    @classmethod
+    def not_sent(cls, pause: float | None = None) -> Self:
+        """It did not leave; try again, after ``pause`` seconds."""
+        return cls(Fate.NOT_SENT, pause=pause)
+
+    @classmethod
+    def uncertain(cls) -> Self:
+        """It may have left."""
+        return cls(Fate.UNCERTAIN)
+
+    @classmethod
+    def accepted(cls) -> Self:
+        """The provider has it."""
+        return cls(Fate.ACCEPTED)
+
     def outcome(
         self, key: str, code: str, retry_after: float | None = None
     ) -> Outcome:
@@ -74,18 +98,67 @@ class Meaning:
         raise ValueError("An accepted message has an id, and a code has not.")
 
 
-def again(pause: float | None = None) -> Meaning:
-    """It did not leave; try again, after ``pause`` seconds."""
-    return Meaning(Fate.NOT_SENT, pause=pause)
+_ACCOUNT: Final = Meaning.rejected(Rejection.ACCOUNT, account_wide=True)
+_OTHER: Final = Meaning.rejected(Rejection.OTHER)
+_UNCERTAIN: Final = Meaning.uncertain()
+_TOO_MANY: Final = 429
+_REFUSALS: Final = range(400, 500)
+
+STATUSES: Final[Mapping[int, Meaning]] = MappingProxyType(
+    {
+        401: _ACCOUNT,
+        402: Meaning.rejected(Rejection.MONEY, account_wide=True),
+        403: _ACCOUNT,
+        # No such place, or not in this way: the base URL is wrong, or what
+        # we are is out of date. Every other message would fare the same.
+        404: _ACCOUNT,
+        405: _ACCOUNT,
+        406: _ACCOUNT,
+        407: _ACCOUNT,
+        410: _ACCOUNT,
+        415: _ACCOUNT,
+        # A gateway gave up waiting, or two requests met: it may have left.
+        408: _UNCERTAIN,
+        409: _UNCERTAIN,
+        _TOO_MANY: Meaning.not_sent(),
+    }
+)
+"""What an HTTP status means where no code is known; one for all."""
 
 
-def rejected(reason: Rejection, *, account_wide: bool = False) -> Meaning:
-    """Refused for good."""
-    return Meaning(Fate.REJECTED, reason, account_wide)
+def meaning_of_status(status: int, *, known: Meaning | None = None) -> Meaning:
+    """
+    What an HTTP status means, beside the provider's code or without one.
+
+    >>> meaning_of_status(401).account_wide, meaning_of_status(502).fate
+    (True, <Fate.UNCERTAIN: 'uncertain'>)
+
+    Args:
+        status: Of the answer.
+        known: What the provider's own code means, if it is known. The
+            status has the last word where it says more: a request answered
+            with 429 was never processed, and one that ended in 5xx, or in
+            a redirect, may have been.
+
+    Returns:
+        ``UNCERTAIN`` for a success too: one that cannot be read.
+    """
+    if status == _TOO_MANY:
+        waits = known is not None and known.fate is Fate.NOT_SENT
+        return known if known and waits else STATUSES[_TOO_MANY]
+    if status not in _REFUSALS:
+        return _UNCERTAIN
+    return known or STATUSES.get(status, _OTHER)
 
 
-UNCERTAIN = Meaning(Fate.UNCERTAIN)
-"""It may have left."""
+def http_code(status: int) -> str:
+    """
+    The code of an answer that has none of the provider's.
+
+    >>> http_code(401)
+    'http-401'
+    """
+    return f"http-{status}"
 
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,39}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol, cast
 
 import anyio
-from attrs import define, field
+from attrs import define, evolve, field
 
 from anonsms.errors import (
     ConfigurationError,
@@ -24,15 +24,14 @@ from anonsms.message import (
 from anonsms.parts import measure
 from anonsms.transport.flow import Flow, perform_async
 from anonsms.transport.http import HttpRequest, HttpResponse
-from anonsms.transport.pace import Cost
+from anonsms.transport.limit import Cost
 from anonsms.transport.protocol import Capabilities
 from anonsms.transport.retry import WITHIN, repeat
-from anonsms.transport.road import Halt, Road
+from anonsms.transport.road import COMPLAINTS, LONGEST_WAIT, Halt, Road
 
 
 _OUTCOMES: Final = (Accepted, Rejected, Uncertain, NotSent)
 _NOTHING_YET: Final = Cost("", 1, 0)
-_COMPLAINTS: Final = {429, 503}
 
 
 class Sender(Protocol):
@@ -82,20 +81,27 @@ async def deliver(
         )
     halt = Halt()
     known_for = sender.capabilities.idempotent_for
-    again = (NotSent,) if known_for is None else (NotSent, Uncertain)
     window = WITHIN if known_for is None else known_for.total_seconds() / 2
 
     async def attempt(messages: Sequence[Outbound]) -> list[Outcome]:
         return await _Run(sender, messages, road, halt).outcome()
 
+    def again(outcome: Outcome) -> bool:
+        if isinstance(outcome, NotSent):
+            # One that has to wait for longer does not hold up the others.
+            brief = (outcome.retry_after or 0.0) <= LONGEST_WAIT
+            return brief and not halt.why
+        doubtful = isinstance(outcome, Uncertain)
+        return doubtful and known_for is not None and not halt.why
+
     outcomes = await repeat(
         attempt,
         batch,
-        again=lambda outcome: not halt.why and isinstance(outcome, again),
+        again=again,
         within=min(WITHIN, window),
         sleep=road.sleep,
     )
-    if halt.failure is not None and not halt.left:
+    if halt.failure is not None and not halt.begun:
         raise halt.failure
     return outcomes
 
@@ -166,11 +172,15 @@ class _Run:
                 return None
             if found is None:
                 return None
-            left = [each for each in found if each.key in self._waiting]
-            self._waiting.difference_update(each.key for each in left)
-            if left:
+            new = [each for each in found if each.key in self._waiting]
+            self._waiting.difference_update(each.key for each in new)
+            if not new:
+                continue
+            why, pause = self.halt.said(new[0].originator.text)
+            if not why:
                 # A whole group may know more of itself than its messages.
-                return found if len(left) == len(found) else left
+                return found if len(new) == len(found) else new
+            self._outcomes += [NotSent(each.key, why, pause) for each in new]
         return None
 
     async def _submitted(self, group: Sequence[Outbound]) -> list[Outcome]:
@@ -187,30 +197,34 @@ class _Run:
         except LostAnswerError as error:
             why = str(error)
         except ConfigurationError as error:
-            silence = Uncertain if asked.left else NotSent
+            silence = Uncertain if asked.handed else NotSent
             why = self.halt.misfit(error)
         except Exception as error:  # noqa: BLE001 - a stranger's code
+            silence = Uncertain if asked.handed else NotSent
             why = f"the transport broke with {type(error).__name__}"
         outcomes = [
             said.get(each.key) or silence(each.key, why) for each in group
         ]
-        self._learn(outcomes, complained=asked.complained)
+        if asked.refused:
+            _, pause = self.halt.said(asked.cost.originator)
+            outcomes = [_with_pause(each, pause) for each in outcomes]
+        self._learn(outcomes, asked)
         return outcomes
 
-    def _learn(self, outcomes: Sequence[Outcome], *, complained: bool) -> None:
+    def _learn(self, outcomes: Sequence[Outcome], asked: _Asked) -> None:
         """Stop, or slow down, if that is what the outcomes tell."""
         for outcome in outcomes:
             if isinstance(outcome, Rejected) and outcome.account_wide:
                 self.halt.call(
                     f"not tried: the account is refused ({outcome.reason})"
                 )
-            elif isinstance(outcome, NotSent):
-                pause = outcome.retry_after
-                if pause is not None and not complained and not self.halt.why:
-                    # Some providers complain in a body with status 200, or
-                    # say in a header of their own how long to wait.
-                    self.road.pace.too_fast(pause)
-                    complained = True
+        pause = _pause_of(outcomes)
+        if pause is None or asked.refused or asked.paused or self.halt.why:
+            return
+        # A complaint is for the account, even if how long stands in a header
+        # of its own; a code may be about the originator's queue alone.
+        whom = None if asked.complained else asked.cost.originator
+        self.road.pace.too_fast(pause, originator=whom)
 
 
 @define(eq=False)
@@ -219,36 +233,58 @@ class _Asked:
     The exchange of one flow.
 
     Attributes:
-        left: Whether a request of it was handed to the client.
-        complained: Whether the provider's last status was a complaint
-            that said how long to wait.
+        handed: Whether a request of it was handed to the client.
+        refused: Whether its last request was kept back before that.
+        complained: Whether the provider's last status was a complaint.
+        paused: Whether it said in the usual header how long to wait.
     """
 
     road: Road
     halt: Halt
     cost: Cost = _NOTHING_YET
-    left: bool = False
+    handed: bool = False
+    refused: bool = False
     complained: bool = False
+    paused: bool = False
 
     async def __call__(self, request: HttpRequest) -> HttpResponse:
         # What a flow asks besides costs a request and no parts.
         cost, self.cost = self.cost, Cost(self.cost.originator, 1, 0)
-        before = self.halt.left
-        try:
-            response = await self.road.carry(request, cost, self.halt)
-        finally:
-            self.left = self.left or self.halt.left > before
-        self.complained = (
-            response.status in _COMPLAINTS
-            and "retry-after" in response.headers
-        )
+        self.refused, self.complained, self.paused = True, False, False
+        await self.road.turn(cost, self.halt)
+        self.refused, self.handed, self.halt.begun = False, True, True
+        response = await self.road.carry(request)
+        self.complained = response.status in COMPLAINTS
+        self.paused = self.complained and "retry-after" in response.headers
         return response
+
+
+def _pause_of(outcomes: Sequence[Outcome]) -> float | None:
+    """
+    The longest pause that the provider asks for.
+
+    Only if none of the group left: else it is about single messages.
+    """
+    pauses: list[float] = []
+    for outcome in outcomes:
+        if not isinstance(outcome, NotSent):
+            return None
+        if outcome.retry_after is not None:
+            pauses.append(outcome.retry_after)
+    return max(pauses, default=None)
+
+
+def _with_pause(outcome: Outcome, pause: float | None) -> Outcome:
+    """Say when to come back, where the transport cannot know it."""
+    if isinstance(outcome, NotSent) and outcome.retry_after is None:
+        return evolve(outcome, retry_after=pause)
+    return outcome
 
 
 def _cost(road: Road, group: Sequence[Outbound]) -> Cost:
     """What a group uses up; parts are counted only where they matter."""
     parts = len(group)
-    if getattr(road.pace, "counts_parts", False):
+    if road.pace.counts_parts:
         parts = sum(measure(each.text.reveal()).count for each in group)
     return Cost(group[0].originator.text, 1, parts)
 

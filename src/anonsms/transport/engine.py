@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import math
 import os
 import threading
 import weakref
@@ -30,8 +31,9 @@ from anonsms.transport.flow import (
     perform_async,
 )
 from anonsms.transport.http import HttpRequest, HttpResponse
+from anonsms.transport.limit import Cost
 from anonsms.transport.ownloop import OwnLoop, at_once
-from anonsms.transport.pace import Cost, Pace
+from anonsms.transport.pace import Pace
 from anonsms.transport.protocol import Capabilities
 from anonsms.transport.road import Halt, Road
 
@@ -95,8 +97,19 @@ class HttpTransport(abc.ABC):
             timeout: Seconds to wait for an answer.
 
         Raises:
-            ConfigurationError: The client is nothing that carries requests.
+            ConfigurationError: The client is nothing that carries requests,
+                the pace is no Pace, or the timeout no time.
         """
+        if not isinstance(pace, Pace | None):
+            raise ConfigurationError(
+                "The pace of a transport is a Pace, which says what the "
+                "limits are about: pace=Pace(requests=100)."
+            )
+        if not _is_time(timeout):
+            raise ConfigurationError(
+                "The timeout of a transport is a number of seconds above 0: "
+                "without one, a single silence would stop the shop."
+            )
         self.pace = pace or Pace()
         self._timeout = timeout
         self._client = client
@@ -275,9 +288,18 @@ async def _performed(flow: Flow[T], road: Road) -> T:
     """Drive a flow that sends nothing: a look-up, a list."""
 
     async def exchange(request: HttpRequest) -> HttpResponse:
-        return await road.carry(request, _LOOKING_UP, Halt())
+        await road.turn(_LOOKING_UP, Halt())
+        return await road.carry(request)
 
     return await perform_async(flow, exchange)
+
+
+def _is_time(seconds: object) -> bool:
+    return (
+        isinstance(seconds, int | float)
+        and not isinstance(seconds, bool)
+        and 0 < seconds < math.inf
+    )
 
 
 async def _sleep_here(seconds: float) -> None:

@@ -8,12 +8,18 @@ algorithm"), here with a cost of its own for each request.
 
 from __future__ import annotations
 
+import math
+
 
 def place(
-    done_at: float, cost: float, burst: float, now: float
+    done_at: float,
+    cost: float,
+    burst: float,
+    now: float,
+    longest: float = math.inf,
 ) -> tuple[float, float]:
     """
-    Take the next place of a key.
+    Take the next place of a key, unless it would have to wait too long.
 
     A place is the span of ``cost`` seconds before its end; no two overlap.
     Its request leaves at most ``burst`` before the end, and never after the
@@ -27,9 +33,11 @@ def place(
         burst: Seconds that may be used up at once. A request that costs
             more goes alone, and all of it is paid for after it.
         now: The time.
+        longest: Seconds to wait at most; below 0, nothing is ever taken.
 
     Returns:
-        The new ``done_at``, and how many seconds to wait.
+        The new ``done_at``, and how many seconds to wait. If they are more
+        than ``longest``, nothing was taken.
 
     >>> place(0.0, cost=0.5, burst=1.0, now=100.0)
     (100.5, 0.0)
@@ -37,11 +45,9 @@ def place(
     (101.0, 0.0)
     >>> place(101.0, cost=0.5, burst=1.0, now=100.0)
     (101.5, 0.5)
+    >>> place(101.5, cost=0.5, burst=1.0, now=100.0, longest=0.9)
+    (101.5, 1.0)
     """
-    done_at = max(done_at, now) + cost
-    return done_at, wait(done_at, cost, burst, now)
-
-
-def wait(done_at: float, cost: float, burst: float, now: float) -> float:
-    """Seconds until a request may leave whose place ends at ``done_at``."""
-    return max(done_at - max(burst, cost) - now, 0.0)
+    end = max(done_at, now) + cost
+    seconds = max(end - max(burst, cost) - now, 0.0)
+    return (end if seconds <= longest else done_at), seconds

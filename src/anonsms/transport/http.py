@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Final
@@ -13,10 +12,11 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from anonsms.errors import ConfigurationError, WouldLeakError
+from anonsms.errors import WouldLeakError
 
 
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+_SUCCESS: Final = range(200, 300)
 _LONGEST_PAUSE: Final = 900.0
 """Seconds: no provider is waited for longer, whatever it says."""
 
@@ -74,6 +74,11 @@ class HttpResponse:
     headers: Mapping[str, str] = field(default=_NO_HEADERS, converter=_lower)
     body: bytes = b""
 
+    @property
+    def succeeded(self) -> bool:
+        """Whether the status is one of success: 2xx."""
+        return self.status in _SUCCESS
+
     def json(self) -> object:
         """The body read as JSON; ``None`` if it is none."""
         try:
@@ -88,17 +93,20 @@ class HttpResponse:
         read = self.json()
         return read if isinstance(read, dict) else {}
 
-    def retry_after(self, now: datetime) -> float | None:
+    def retry_after(
+        self, now: datetime, header: str = "retry-after"
+    ) -> float | None:
         """
         Seconds that the provider asks to wait (RFC 9110 §10.2.3).
 
         Args:
             now: Aware; what an HTTP date is compared with.
+            header: Where it says so, if in a header of its own.
 
         Returns:
             0 to 900, or ``None`` if it does not say.
         """
-        text = self.headers.get("retry-after", "").strip()
+        text = self.headers.get(header.lower(), "").strip()
         if text.isascii() and text.isdigit():
             seconds = float(text[:9])
         else:
@@ -119,62 +127,3 @@ class HttpResponse:
             "A provider's answer may hold a number and a text, and cannot "
             "be pickled."
         )
-
-
-def amount(value: object) -> Decimal | None:
-    """
-    An amount of money, or of credits, out of JSON.
-
-    >>> amount(0.045), amount("1.20"), amount("soon")
-    (Decimal('0.045'), Decimal('1.20'), None)
-
-    Returns:
-        What the provider wrote, digit for digit; ``None`` if it is no
-        amount of at least zero.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        found = Decimal(str(value))
-    except (ArithmeticError, ValueError):
-        return None
-    return found if found.is_finite() and found >= 0 else None
-
-
-_LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
-
-
-def sound_base(url: str) -> tuple[str, bool]:
-    """
-    Check a provider's base URL.
-
-    Args:
-        url: ``https://…``; ``http`` is for servers on this machine alone.
-
-    Returns:
-        The URL without a slash at its end, and whether it is on this
-        machine, where no handset is ever reached.
-
-    Raises:
-        ConfigurationError: It is no such URL, or would carry numbers in
-            clear over a network.
-    """
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        parts, host = urlsplit(""), None
-    here = host in _LOOPBACK
-    sound = (
-        host
-        and not parts.query
-        and not parts.fragment
-        and not parts.username
-        and parts.scheme in ({"https", "http"} if here else {"https"})
-    )
-    if not sound:
-        raise ConfigurationError(
-            "A base URL is 'https://host', perhaps with a port or a path; "
-            "'http' only on 127.0.0.1, for a local server."
-        )
-    return url.rstrip("/"), here

@@ -1,4 +1,4 @@
-"""A rate that is not to be exceeded."""
+"""Rates that are not to be exceeded, and what a request uses up of them."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Limit:
     So many units per second, minute or hour; requests, or parts.
 
     Within any t seconds at most ``rate * t + burst`` units leave. One
-    request with more parts than ``burst`` goes alone, and is made up for
-    after it.
+    request with more parts than ``burst`` waits no longer than a small one:
+    it goes alone, and is made up for after it.
 
     Attributes:
         rate: Units.
@@ -66,6 +66,23 @@ class Limit:
     def seconds(self, units: float) -> float:
         """How many seconds of the rate so many units use up."""
         return units / self.per_second
+
+
+@frozen
+class Cost:
+    """
+    What one request uses up of the limits.
+
+    Attributes:
+        originator: Whom its messages are from; limits may be per originator.
+        requests: Of requests per second.
+        parts: Of parts per second.
+    """
+
+    # Not shown: it may be a number, if only the shop's own.
+    originator: str = field(repr=False)
+    requests: int = 1
+    parts: int = 1
 
 
 AnyLimit: TypeAlias = Limit | float

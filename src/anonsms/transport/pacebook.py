@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import Final, Protocol
 
@@ -25,7 +26,12 @@ class PaceBook(Protocol):
         ...
 
     def reserve(
-        self, key: str, cost: float, burst: float, now: float
+        self,
+        key: str,
+        cost: float,
+        burst: float,
+        now: float,
+        longest: float = math.inf,
     ) -> float:
         """
         Take the next place of a key, in one step, as :mod:`gcra` says.
@@ -35,9 +41,11 @@ class PaceBook(Protocol):
             cost: Seconds that it uses up: units divided by the rate.
             burst: Seconds that may be used up at once.
             now: Seconds since 1970.
+            longest: Seconds to wait at most: a place further away is not
+                taken. Below 0, none is.
 
         Returns:
-            Seconds to wait, from ``now``.
+            Seconds to wait, from ``now``, whether it was taken or not.
         """
         ...
 
@@ -66,12 +74,19 @@ class MemoryPaceBook:
         return True
 
     def reserve(
-        self, key: str, cost: float, burst: float, now: float
+        self,
+        key: str,
+        cost: float,
+        burst: float,
+        now: float,
+        longest: float = math.inf,
     ) -> float:
         """Take the next place of a key; the seconds to wait for it."""
         with self._lock:
-            done_at = self._done_at.get(key, now)
-            self._done_at[key], seconds = gcra.place(done_at, cost, burst, now)
+            done_at, seconds = gcra.place(
+                self._done_at.get(key, now), cost, burst, now, longest
+            )
+            self._done_at[key] = done_at
         return seconds
 
     def hold(self, key: str, until: float) -> None:

@@ -1,32 +1,32 @@
 """
-Keeping private addresses out of the logs of other people's packages.
+Keeping requests and answers out of the logs of other people's packages.
 
-httpx writes the URL of each request at INFO, httpcore what it did at DEBUG,
-hpack all headers at DEBUG. Requests of ours over plain connections pass none
-of them; those over a caller's client or a proxy do.
+httpx writes the URL of each request at INFO; httpcore, at DEBUG, its headers
+and those of the answer, in which providers echo what they were sent; hpack
+all headers; asyncio, in debug mode, the frames in which a connection broke,
+bytes and all. Requests of ours over plain connections pass asyncio alone;
+those over a caller's client or a proxy pass all of them.
 """
 
 from __future__ import annotations
 
 import contextlib
-import enum
 import logging
 from collections.abc import Iterator
 from contextvars import ContextVar
+from types import TracebackType
 from typing import Final
 
 
-class _Hush(enum.Enum):
-    """What is kept out of the logs at the moment."""
+HIDDEN: Final = "<hidden>"
+"""What is left of the text of a record."""
 
-    HEADERS = "headers"
-    ADDRESS = "address"
+# Callbacks of an event loop run in the context in which they were made: what
+# a connection logs after it was dialled or written to is known as ours, too.
+_under_way: ContextVar[bool] = ContextVar("anonsms_under_way", default=False)
 
-
-_hush: ContextVar[_Hush | None] = ContextVar("anonsms_hush", default=None)
-
+_LOOP: Final = "asyncio"
 _TALKERS: Final = frozenset({"httpx", "httpcore", "hpack", "h2"})
-_HEADER_TALKERS: Final = frozenset({"hpack", "h2"})
 # A filter of a logger is not asked about records of its children. These are
 # made when a connection first needs them, so that they are named here.
 _CHILDREN: Final = ("connection", "http11", "http2", "proxy", "socks")
@@ -35,53 +35,86 @@ _KNOWN: Final = (
     *(f"httpcore{version}" for version in ("", "2")),
     *(f"httpcore{v}.{name}" for v in ("", "2") for name in _CHILDREN),
     *("hpack", "hpack.hpack", "hpack.table", "hpack.huffman", "h2"),
+    # What carries for httpx, if it was given httpx-aiohttp: it logs cookies.
+    *("aiohttp.client", "aiohttp.internal"),
+)
+_CONNECTIONS: Final = frozenset(
+    f"asyncio.{name}"
+    for name in ("selector_events", "proactor_events", "sslproto")
 )
 
 
 class _Mask(logging.Filter):
-    """Takes from a record what the request of the moment wants kept."""
+    """Takes from a record what was said of a request of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        hush = _hush.get()
-        talker = _package(record.name)
-        if hush is _Hush.ADDRESS or (
-            hush is _Hush.HEADERS and talker in _HEADER_TALKERS
-        ):
-            record.msg = "a request of anonsms, kept out of the logs"
-            record.args = None
+        if _under_way.get():
+            record.msg, record.args = HIDDEN, None
             record.exc_info = record.exc_text = record.stack_info = None
         return True
 
 
+class _LoopMask(logging.Filter):
+    """
+    Takes from a record the frames of a connection of ours.
+
+    Nothing else: asyncio may report, at any moment, what became of tasks
+    that are none of ours.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if _under_way.get() and record.exc_info:
+            error = record.exc_info[1]
+            if error is None or _of_connection(error.__traceback__):
+                record.exc_info = record.exc_text = record.stack_info = None
+        return True
+
+
 _mask: Final = _Mask()
+_loop_mask: Final = _LoopMask()
 
 
 @contextlib.contextmanager
-def quiet(*, private: bool) -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """
-    Keep headers, and a private address, out of the logs meanwhile.
+    Keep a request and its answer out of all these logs meanwhile.
 
-    Whatever these packages log in this task or thread loses its content, if
-    the address is private; other requests of theirs are logged as ever.
-
-    Args:
-        private: Whether the request's URL holds personal data.
+    Of what these packages log in this task or thread only the logger, the
+    level and the place in their code are left; their other requests are
+    logged as ever.
     """
-    _install()
-    token = _hush.set(_Hush.ADDRESS if private else _Hush.HEADERS)
+    made = list(logging.Logger.manager.loggerDict)
+    for name in {*_KNOWN, *(n for n in made if _package(n) in _TALKERS)}:
+        _install(_mask, name)
+    with quiet_loop():
+        yield
+
+
+@contextlib.contextmanager
+def quiet_loop() -> Iterator[None]:
+    """Keep a request and its answer out of asyncio's log meanwhile."""
+    _install(_loop_mask, _LOOP)
+    token = _under_way.set(True)
     try:
         yield
     finally:
-        _hush.reset(token)
+        _under_way.reset(token)
 
 
-def _install() -> None:
-    """Put the filter on every logger of these packages; again is nothing."""
-    made = list(logging.Logger.manager.loggerDict)
-    for name in {*_KNOWN, *(n for n in made if _package(n) in _TALKERS)}:
-        logger = logging.getLogger(name)
-        if _mask not in logger.filters:
-            logger.addFilter(_mask)
+def _install(mask: logging.Filter, name: str) -> None:
+    """Put a filter on a logger; again is nothing."""
+    logger = logging.getLogger(name)
+    if mask not in logger.filters:
+        logger.addFilter(mask)
+
+
+def _of_connection(trace: TracebackType | None) -> bool:
+    """Whether an error passed asyncio's own connections."""
+    while trace is not None:
+        if trace.tb_frame.f_globals.get("__name__") in _CONNECTIONS:
+            return True
+        trace = trace.tb_next
+    return False
 
 
 def _package(name: str) -> str:

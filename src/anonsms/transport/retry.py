@@ -3,8 +3,7 @@ Repeating what never left; the only door of tenacity.
 
 For the engine::
 
-    outcomes = await repeat(attempt, group)          # asyncio and trio
-    outcomes = repeat_sync(attempt, group)           # on a thread
+    outcomes = await repeat(attempt, group)
 
 ``attempt`` hands over the messages it is given, once, and returns one outcome
 for each. It is called again with those messages only whose outcome asks for
@@ -20,7 +19,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
 from attrs import define, field
-from tenacity import AsyncRetrying, RetryCallState, Retrying
+from tenacity import AsyncRetrying, RetryCallState
 
 from anonsms.errors import LostAnswerError, TransportError
 from anonsms.message import (
@@ -90,7 +89,7 @@ async def repeat(  # noqa: PLR0913 - what tests decide is passed in
 
     Raises:
         TransportError: From ``attempt``, as long as no message is settled.
-            Later on it becomes the outcome of those that are left: what
+            Later on it becomes the outcome of those that are pending: what
             others were told stays true.
     """
     round_ = _Round(group, again, tries, within, clock, jitter)
@@ -105,7 +104,7 @@ async def repeat(  # noqa: PLR0913 - what tests decide is passed in
 
     async def once() -> _Round:
         try:
-            round_.settle(await attempt(round_.left))
+            round_.settle(await attempt(round_.pending))
         except TransportError as error:
             if not round_.verdicts:
                 raise
@@ -116,49 +115,15 @@ async def repeat(  # noqa: PLR0913 - what tests decide is passed in
     return round_.result()
 
 
-def repeat_sync(  # noqa: PLR0913 - as repeat
-    attempt: Callable[[Sequence[Outbound]], Iterable[Outcome]],
-    group: Sequence[Outbound],
-    *,
-    again: Callable[[Outcome], bool] = never_left,
-    tries: int = TRIES,
-    within: float = WITHIN,
-    sleep: Callable[[float], None] = waiting.sleep,
-    clock: Callable[[], float] = waiting.now,
-    jitter: Callable[[], float] = random.random,
-) -> list[Outcome]:
-    """As :func:`repeat`, on this thread."""
-    round_ = _Round(group, again, tries, within, clock, jitter)
-    retrying = Retrying(
-        sleep=sleep,
-        retry=round_.asks,
-        wait=round_.wait,
-        stop=round_.stop,
-        before_sleep=_told,
-        retry_error_callback=_enough,
-    )
-
-    def once() -> _Round:
-        try:
-            round_.settle(attempt(round_.left))
-        except TransportError as error:
-            if not round_.verdicts:
-                raise
-            round_.fail(error)
-        return round_
-
-    retrying(once)
-    return round_.result()
-
-
 @define
 class _Round:
     """
-    The messages of one call: what came of them, and which are left.
+    The messages of one call, and what came of them.
 
     Attributes:
         verdicts: What holds for each message after all of its tries.
         last: What its last try came to.
+        pending: Those that are to be tried again.
     """
 
     group: Sequence[Outbound]
@@ -169,33 +134,33 @@ class _Round:
     jitter: Callable[[], float]
     verdicts: dict[str, Outcome] = field(init=False, factory=dict)
     last: dict[str, Outcome] = field(init=False, factory=dict)
-    left: Sequence[Outbound] = field(init=False)
+    pending: Sequence[Outbound] = field(init=False)
     began: float = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.left = self.group
+        self.pending = self.group
         self.began = self.clock()
 
     def settle(self, outcomes: Iterable[Outcome]) -> None:
         """Take the outcomes of one try."""
         came = {outcome.key: outcome for outcome in outcomes}
-        for key in (each.key for each in self.left):
+        for key in (each.key for each in self.pending):
             self._note(came.get(key) or Uncertain(key, "no outcome"))
-        self.left = [
-            each for each in self.left if self.again(self.last[each.key])
+        self.pending = [
+            each for each in self.pending if self.again(self.last[each.key])
         ]
 
     def fail(self, error: TransportError) -> None:
-        """End with an error what is left; it is not tried again."""
+        """End with an error what is pending; it is not tried again."""
         kind = Uncertain if isinstance(error, LostAnswerError) else NotSent
-        for each in self.left:
+        for each in self.pending:
             self._note(kind(each.key, str(error)))
-        self.left = []
+        self.pending = []
 
     def _note(self, outcome: Outcome) -> None:
         self.last[outcome.key] = outcome
         before = self.verdicts.get(outcome.key)
-        if not (isinstance(before, Uncertain) and _says_nothing(outcome)):
+        if not (isinstance(before, Uncertain) and _settles_nothing(outcome)):
             self.verdicts[outcome.key] = outcome
 
     def result(self) -> list[Outcome]:
@@ -203,13 +168,13 @@ class _Round:
         return [self.verdicts[each.key] for each in self.group]
 
     def asks(self, state: RetryCallState) -> bool:
-        """Whether messages are left; an exception ends it."""
-        return not _failed(state) and bool(self.left)
+        """Whether messages are pending; an exception ends it."""
+        return not _failed(state) and bool(self.pending)
 
     def wait(self, state: RetryCallState) -> float:
         """Seconds until the next try."""
         longest = FIRST_WAIT * 2.0 ** min(state.attempt_number - 1, 16)
-        asked = max(_asked(self.last[each.key]) for each in self.left)
+        asked = max(_asked(self.last[each.key]) for each in self.pending)
         return asked + self.jitter() * min(longest, LONGEST_WAIT)
 
     def stop(self, state: RetryCallState) -> bool:
@@ -221,16 +186,17 @@ class _Round:
         )
 
 
-def _says_nothing(outcome: Outcome) -> bool:
+def _settles_nothing(outcome: Outcome) -> bool:
     """
     Whether an earlier try, in doubt, may have worked all the same.
 
     That this one did not leave, or found the account stopped or without
-    money, tells nothing about that one.
+    money, tells nothing about that one; nor does another doubt, and the
+    first one knows best what happened.
     """
     if isinstance(outcome, Rejected):
         return outcome.account_wide or outcome.reason is Rejection.MONEY
-    return isinstance(outcome, NotSent)
+    return isinstance(outcome, NotSent | Uncertain)
 
 
 def _failed(state: RetryCallState) -> bool:
@@ -259,14 +225,14 @@ def _told(state: RetryCallState) -> None:
     round_: _Round = state.outcome.result()
     causes = Counter(
         outcome.why
-        for each in round_.left
+        for each in round_.pending
         if isinstance(outcome := round_.last[each.key], NotSent | Uncertain)
     )
     _log.info(
         "Try %d of %d: %d of %d messages to repeat in %.1f s (%s)",
         state.attempt_number,
         round_.tries,
-        len(round_.left),
+        len(round_.pending),
         len(round_.group),
         state.upcoming_sleep,
         ", ".join(cause for cause, _ in causes.most_common(3)) or "asked for",

@@ -2,81 +2,31 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
+from weakref import WeakValueDictionary
 
-import anyio
-from anyio import to_thread
 from attrs import define, field
 
 from anonsms.errors import ConfigurationError, LostAnswerError, NeverLeftError
 from anonsms.transport import waiting
-from anonsms.transport.breaker import LOOK_AGAIN
+from anonsms.transport.brake import EVERYBODY, Stop
 from anonsms.transport.flow import AsyncExchange
 from anonsms.transport.http import HttpRequest, HttpResponse
-from anonsms.transport.pace import Cost, Pace
+from anonsms.transport.limit import Cost
+from anonsms.transport.pace import Pace
+from anonsms.transport.turn import TooLongError, Turn
+from anonsms.transport.turnstile import Turnstile, one_by_one
 
 
-PAUSED: Final = "not tried: the provider does not answer"
-HELD: Final = "not tried: the provider asked for a pause"
-_LONGEST_WAIT: Final = 60.0
+LONGEST_WAIT: Final = 60.0
 """Seconds; the caller is told of a longer pause and may come back."""
+
+COMPLAINTS: Final = frozenset({429, 503})
+"""Statuses that ask for a pause, if the second one names it."""
+
 _TOO_MANY: Final = 429
-_UNAVAILABLE: Final = 503
 _SERVER_ERROR: Final = 500
-
-
-@define
-class Turnstile:
-    """
-    Lets so many in at once; the number may change meanwhile.
-
-    Attributes:
-        most: How many, at this moment.
-        inside: How many are.
-    """
-
-    most: Callable[[], int]
-    inside: int = 0
-    _queue: deque[anyio.Event] = field(init=False, factory=deque)
-
-    async def __aenter__(self) -> None:
-        """Wait for a place; no longer than the others do."""
-        # Who comes later does not pass by those who wait.
-        first = not self._queue
-        while not (first and self._room()):
-            turn = anyio.Event()
-            if first:
-                self._queue.appendleft(turn)
-            else:
-                self._queue.append(turn)
-            try:
-                await turn.wait()
-            except BaseException:
-                if turn in self._queue:
-                    self._queue.remove(turn)
-                else:
-                    self._next()
-                raise
-            first = True
-        self.inside += 1
-        if self._queue and self._room():
-            self._next()
-
-    async def __aexit__(self, *_: object) -> None:
-        """Make room for the next."""
-        self.inside -= 1
-        if self._queue and self._room():
-            self._next()
-
-    def _room(self) -> bool:
-        return self.inside < max(self.most(), 1)
-
-    def _next(self) -> None:
-        if self._queue:
-            self._queue.popleft().set()
 
 
 @define
@@ -88,24 +38,39 @@ class Halt:
         why: Why nothing new is begun; empty as long as it is.
         retry_after: Seconds after which to come back, if anybody said so.
         failure: What is wrong with the set-up.
-        left: How many requests were handed to the client.
+        begun: Whether a request was handed to the client.
     """
 
     why: str = ""
     retry_after: float | None = None
     failure: ConfigurationError | None = None
-    left: int = 0
+    begun: bool = False
+    _stops: dict[str, Stop] = field(init=False, factory=dict)
 
     def call(self, why: str, retry_after: float | None = None) -> None:
         """Begin nothing new; the first reason stays."""
         if not self.why:
             self.why, self.retry_after = why, retry_after
 
+    def note(self, stop: Stop) -> None:
+        """Begin nothing new: of one originator, or at all."""
+        if stop.whose == EVERYBODY:
+            self.call(stop.why, stop.seconds)
+        else:
+            self._stops.setdefault(stop.whose, stop)
+
     def misfit(self, error: ConfigurationError) -> str:
         """Begin nothing new with such a set-up; what to say of the rest."""
         self.failure = self.failure or error
         self.call("not tried: the transport is not set up")
         return self.why
+
+    def said(self, originator: str) -> tuple[str, float | None]:
+        """Why, and for how long, none of its messages leaves; or ``""``."""
+        stop = None if self.why else self._stops.get(originator)
+        if stop is None:
+            return self.why, self.retry_after
+        return stop.why, stop.seconds
 
 
 @define(eq=False)
@@ -125,71 +90,59 @@ class Road:
     sleep: Callable[[float], Awaitable[None]] = waiting.sleep_async
     alone: bool = False
     aclose: Callable[[], Awaitable[None]] | None = None
-    _places: Turnstile = field(init=False)
-    _kerb: Turnstile = field(init=False)
+    _under_way: Turnstile = field(init=False)
+    # Before each limit one at a time waits: what the others would have been
+    # told is out of date as soon as the provider asks for a pause.
+    _lines: WeakValueDictionary[str, Turnstile] = field(
+        init=False, factory=WeakValueDictionary
+    )
+    _gates: dict[bool, Turnstile] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._places = Turnstile(lambda: self.pace.in_flight)
-        # One at a time waits for its time: what the others would have been
-        # told is out of date as soon as the provider asks for a pause.
-        self._kerb = Turnstile(lambda: 1)
+        self._under_way = Turnstile(lambda: self.pace.in_flight)
+        # What has no parts, a look-up, does not wait behind texts that do.
+        self._gates = {parts: one_by_one() for parts in (True, False)}
 
-    async def carry(
-        self, request: HttpRequest, cost: Cost, halt: Halt
-    ) -> HttpResponse:
+    async def turn(self, cost: Cost, halt: Halt) -> None:
         """
-        Wait for a place and for the time, then carry one request.
+        Wait until a request may leave: :meth:`carry` it then, at once.
+
+        It may be the one that an open breaker sends out to look, and has a
+        place among those that are under way.
 
         Raises:
-            NeverLeftError: It did not leave; also if nothing is to leave.
+            NeverLeftError: It is not to leave, as ``halt`` tells, or the
+                book of the pace could not be written.
+        """
+        turn = self.pace.line_up(cost, LONGEST_WAIT)
+        try:
+            # A slow originator holds up its own line and no other.
+            async with self._line(cost.originator):
+                while turn.void:
+                    await self._waited(turn, turn.own(), halt)
+                    async with self._gates[cost.parts > 0]:
+                        await self._entered(turn, halt)
+        except TooLongError as error:
+            halt.note(error.stop)
+        else:
+            return
+        raise NeverLeftError(halt.said(cost.originator)[0])
+
+    async def carry(self, request: HttpRequest) -> HttpResponse:
+        """
+        Carry one request after its :meth:`turn`; it is over with that.
+
+        Raises:
+            NeverLeftError: It did not leave.
             LostAnswerError: It may have left.
         """
-        async with self._places:
-            async with self._kerb:
-                await self._turn(cost, halt)
-            if halt.why:
-                raise NeverLeftError(halt.why)
-            halt.left += 1
+        try:
             return await self._exchanged(request)
-
-    async def _turn(self, cost: Cost, halt: Halt) -> None:
-        """
-        Wait until it is one's turn, or call a halt.
-
-        Who is let through has to report to the pace: it may be the one that
-        an open breaker sends out to look.
-        """
-        pace = self.pace
-        while not halt.why:
-            left = pace.stopped()
-            if left > 0:
-                if left > LOOK_AGAIN and not pace.breaker.closed:
-                    halt.call(PAUSED, left)
-                elif left > _LONGEST_WAIT:
-                    halt.call(HELD, left)
-                else:
-                    await self.sleep(left)
-                continue
-            looking = not pace.breaker.closed
-            seconds = await self._place(cost)
-            if seconds > _LONGEST_WAIT:
-                halt.call(HELD, seconds)
-            elif seconds > 0:
-                await self.sleep(seconds)
-                if not looking and (
-                    not pace.breaker.closed or pace.stopped() > 0
-                ):
-                    continue  # it was stopped meanwhile; the place is void
-            return
-
-    async def _place(self, cost: Cost) -> float:
-        """Take a place in the queue; seconds until it is its turn."""
-        if self.alone or self.pace.at_hand(cost):
-            return self.pace.reserve(cost)
-        # Other processes write the same book: it may have to wait for them.
-        return await to_thread.run_sync(self.pace.reserve, cost)
+        finally:
+            self._under_way.leave()
 
     async def _exchanged(self, request: HttpRequest) -> HttpResponse:
+        """Carry it, and tell the pace how it went."""
         try:
             response = await self.exchange(request)
             status = response.status
@@ -199,10 +152,9 @@ class Road:
         except Exception as error:  # noqa: BLE001 - of a caller's client
             broke = type(error).__name__
         else:
-            now = datetime.fromtimestamp(waiting.now(), UTC)
-            pause = response.retry_after(now)
+            pause = response.retry_after(waiting.utc_now())
             if status == _TOO_MANY or (
-                status == _UNAVAILABLE and pause is not None
+                status in COMPLAINTS and pause is not None
             ):
                 self.pace.too_fast(pause)
             elif status >= _SERVER_ERROR:
@@ -212,3 +164,36 @@ class Road:
             return response
         self.pace.failed()
         raise LostAnswerError(f"the client broke with {broke}")
+
+    async def _entered(self, turn: Turn, halt: Halt) -> None:
+        """Be under way, if the turn is not void then."""
+        await self._under_way.enter()
+        try:
+            await self._waited(turn, turn.shared(), halt)
+        except BaseException:
+            self._under_way.leave()
+            raise
+        if turn.void:
+            self._under_way.leave()
+
+    async def _waited(
+        self, turn: Turn, waits: Iterator[float], halt: Halt
+    ) -> None:
+        """Sleep, as long as the run goes on."""
+        while True:
+            why, _ = halt.said(turn.cost.originator)
+            if why:
+                raise NeverLeftError(why)
+            if self.alone:
+                seconds = next(waits, None)
+            else:
+                seconds = await turn.following(waits)
+            if seconds is None:
+                return
+            await self.sleep(seconds)
+
+    def _line(self, originator: str) -> Turnstile:
+        line = self._lines.get(originator)
+        if line is None:
+            line = self._lines[originator] = one_by_one()
+        return line

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Protocol
 
 import anyio
@@ -73,3 +74,8 @@ def another(instead: Time) -> Iterator[None]:
         yield
     finally:
         _times.remove(instead)
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.fromtimestamp(now(), UTC)

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import hmac
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Final
+from datetime import datetime
+from typing import Final, Literal
 from urllib.parse import parse_qsl, unquote
 
 from attrs import field, frozen
 
 from anonsms.errors import ConfigurationError, ForgedWebhookError, WebhookError
 from anonsms.masking import Secret
+from anonsms.transport.telling import aware
+from anonsms.transport.urls import public_url
+from anonsms.transport.waiting import utc_now
 
 
-MOST_BYTES: Final = 256 * 1024
+MOST_BYTES: Final = 64 * 1024
 """Longest body; texts and receipts have a few hundred bytes."""
 MOST_FIELDS: Final = 200
 LONGEST_FIELD: Final = 32 * 1024
 _SHORTEST_SECRET: Final = 16
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+_SECRET: Final = re.compile(
+    rf"[A-Za-z0-9_-]{{{_SHORTEST_SECRET},512}}", re.ASCII
+)
 
 
 def _lower(
@@ -30,6 +34,11 @@ def _lower(
 ) -> Mapping[str, str]:
     pairs = headers.items() if isinstance(headers, Mapping) else headers
     return {str(name).lower(): str(value) for name, value in pairs}
+
+
+def _without_fragment(url: str) -> str:
+    # Some servers hand on what a browser would keep to itself.
+    return url.partition("#")[0]
 
 
 @frozen(repr=False, eq=False)
@@ -41,17 +50,18 @@ class WebhookRequest:
         method: ``"POST"`` or ``"GET"``.
         url: As the server got it: path and query, with or without scheme
             and host. The host is never believed: transports know their
-            public URL from their settings.
+            public URL from their settings. A fragment is cut off: no
+            signature covers it.
         headers: By name, in any case.
         body: The raw bytes.
         received_at: Aware; now if not given.
     """
 
     method: str
-    url: str = field()
+    url: str = field(converter=_without_fragment)
     headers: Mapping[str, str] = field(factory=dict, converter=_lower)
     body: bytes = b""
-    received_at: datetime = field(factory=_now)
+    received_at: datetime = field(factory=utc_now)
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.body, bytes):
@@ -59,8 +69,7 @@ class WebhookRequest:
                 "A webhook's body is the raw bytes of the request, before "
                 f"any framework read it. This was {type(self.body).__name__}."
             )
-        if self.received_at.utcoffset() is None:
-            raise ConfigurationError("The time of receipt has no zone.")
+        aware(self.received_at, "received_at")
 
     @property
     def path(self) -> str:
@@ -81,19 +90,41 @@ class WebhookRequest:
         """The media type in lower case, without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].lower()
 
-    def fields(self) -> list[tuple[str, str]]:
+    def fields(
+        self, errors: Literal["strict", "replace"] = "strict"
+    ) -> list[tuple[str, str]]:
         """
         The form's fields in their order; empty ones too.
+
+        Args:
+            errors: As for :func:`read_form`.
 
         Raises:
             WebhookError: The body is too long, has too many fields or is
                 no form in UTF-8.
         """
-        return read_form(self.capped_body())
+        return read_form(self.capped_body(), errors)
 
-    def queries(self) -> list[tuple[str, str]]:
+    def queries(
+        self, errors: Literal["strict", "replace"] = "strict"
+    ) -> list[tuple[str, str]]:
         """The query's fields in their order. As :meth:`fields`."""
-        return read_form(self.query.encode("utf-8", "surrogatepass"))
+        return read_form(self.query.encode("utf-8", "surrogatepass"), errors)
+
+    def json(self) -> object:
+        """
+        The body read as JSON; ``None`` if it is none.
+
+        Bytes that are not UTF-8 become U+FFFD: a STOP among them counts.
+
+        Raises:
+            WebhookError: The body is too long.
+        """
+        body = self.capped_body()
+        try:
+            return json.loads(body.decode("utf-8-sig", "replace"))
+        except (ValueError, RecursionError):
+            return None
 
     def capped_body(self) -> bytes:
         """
@@ -130,22 +161,36 @@ class WebhookReply:
     content_type: str = "text/plain; charset=utf-8"
 
 
-def read_form(raw: bytes) -> list[tuple[str, str]]:
+def read_form(
+    raw: bytes, errors: Literal["strict", "replace"] = "strict"
+) -> list[tuple[str, str]]:
     """
     Read a form (``application/x-www-form-urlencoded``) in UTF-8.
+
+    >>> read_form(b"sms_text=STOP%B1", "replace")
+    [('sms_text', 'STOP\ufffd')]
+
+    Args:
+        raw: The bytes.
+        errors: What becomes of bytes that are not UTF-8: the form is
+            refused, or they become U+FFFD. Where no signature vouches for
+            the whole, replace them: a STOP with one letter in Latin-1 is a
+            STOP.
 
     Raises:
         WebhookError: It has too many fields, one is too long, or it is not
             UTF-8.
     """
-    found = form_or_fault(raw)
+    found = form_or_fault(raw, errors)
     del raw  # A traceback that prints variables must not find it.
     if isinstance(found, WebhookError):
         raise found
     return found
 
 
-def form_or_fault(raw: bytes) -> list[tuple[str, str]] | WebhookError:
+def form_or_fault(
+    raw: bytes, errors: Literal["strict", "replace"] = "strict"
+) -> list[tuple[str, str]] | WebhookError:
     """As :func:`read_form`, with its error returned and not raised."""
     if len(raw) > MOST_BYTES or raw.count(b"&") >= MOST_FIELDS:
         return WebhookError(
@@ -153,9 +198,9 @@ def form_or_fault(raw: bytes) -> list[tuple[str, str]] | WebhookError:
         )
     try:
         pairs = parse_qsl(
-            raw.decode("utf-8"),
+            raw.decode("utf-8", errors),
             keep_blank_values=True,
-            errors="strict",
+            errors=errors,
             max_num_fields=MOST_FIELDS,
         )
     except ValueError:
@@ -173,6 +218,10 @@ def first_of(fields: Sequence[tuple[str, str]]) -> dict[str, str]:
     return dict(reversed(fields))
 
 
+def _hidden(secret: str | Secret) -> Secret:
+    return Secret.of(secret)
+
+
 @frozen(repr=False)
 class SecretPath:
     """
@@ -183,18 +232,36 @@ class SecretPath:
     append their own query and because logs show queries more often.
 
     Attributes:
-        secret: At least 16 characters.
+        secret: At least 16 letters, digits, ``-`` and ``_``: other
+            characters are changed on the way, and what is changed opens
+            nothing.
     """
 
-    secret: Secret = field()
+    secret: Secret = field(converter=_hidden)
 
     def __attrs_post_init__(self) -> None:
-        if len(self.secret.reveal()) < _SHORTEST_SECRET:
+        if not _is_secret(self.secret):
             raise ConfigurationError(
                 "The secret in a webhook's path has at least "
-                f"{_SHORTEST_SECRET} characters: take "
-                "secrets.token_urlsafe(24)."
+                f"{_SHORTEST_SECRET} characters, and only letters, digits, "
+                "'-' and '_': take secrets.token_urlsafe(24)."
             )
+
+    def under(self, webhook_url: str | Secret) -> Secret:
+        """
+        The whole public URL: what to register with the provider.
+
+        Args:
+            webhook_url: As :func:`~anonsms.transport.urls.public_url` wants
+                it, without the secret.
+
+        Raises:
+            ConfigurationError: It is no such URL.
+        """
+        hidden = Secret.of(webhook_url)
+        del webhook_url
+        base = public_url(hidden).reveal().rstrip("/")
+        return Secret(f"{base}/{self.secret.reveal()}")
 
     def check(self, request: WebhookRequest) -> None:
         """
@@ -217,3 +284,9 @@ class SecretPath:
 
     def __repr__(self) -> str:
         return "<SecretPath ••••••••>"
+
+
+def _is_secret(secret: Secret) -> bool:
+    # Settings that were left out arrive as None.
+    word: object = secret.reveal()
+    return isinstance(word, str) and _SECRET.fullmatch(word) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal
@@ -12,8 +12,8 @@ from anonsms.masking import Secret
 from anonsms.message import DeliveryStatus
 from anonsms.testing.faults import Fault
 from anonsms.testing.servers.asked import Answer, Asked
-from anonsms.testing.servers.base import LocalServer, utc_now
-from anonsms.testing.servers.calling import call
+from anonsms.testing.servers.base import utc_now
+from anonsms.testing.servers.calling import CallingServer
 from anonsms.testing.servers.smsapi_account import Account
 from anonsms.testing.servers.smsapi_refusals import (
     RefusedError,
@@ -34,7 +34,7 @@ WEBHOOK_SECRET: Final = "local-secret-path-4711"  # noqa: S105  # as above
 WEBHOOK_URL: Final = f"https://shop.example/hooks/smsapi/{WEBHOOK_SECRET}"
 
 
-class SmsapiServer(LocalServer):
+class SmsapiServer(CallingServer):
     """
     SMSAPI, as far as texting goes; a context manager.
 
@@ -64,6 +64,9 @@ class SmsapiServer(LocalServer):
         clock: What time it is for SMSAPI.
     """
 
+    faults = frozenset(Fault)
+    """All there are."""
+
     def __init__(  # noqa: PLR0913  # what an account may differ in
         self,
         token: str | Secret = TOKEN,
@@ -87,7 +90,8 @@ class SmsapiServer(LocalServer):
         self.webhook_url = webhook_url
         self.inbound_method = inbound_method
         self._account = Account(
-            orders=self._orders,
+            struck_request=self.struck_request,
+            struck_message=self.struck_message,
             on_repeat=on_repeat,
             tells_invalid=tells_invalid,
             cuts_arrays=cuts_arrays,
@@ -111,15 +115,10 @@ class SmsapiServer(LocalServer):
             return RefusedError(101).answer() if legacy else error.answer()
         if legacy:
             taken, answer = self._account.legacy(asked, self.clock())
-            self._accepted += taken
-            gone = self._account.cancelled
-            if gone:
-                self._accepted = [
-                    each
-                    for each in self._accepted
-                    if each.provider_id not in gone
-                ]
-                gone.clear()
+            for each in taken:
+                self.take(each)
+            self.withdraw(self._account.cancelled)
+            self._account.cancelled.clear()
             return answer
         return self._account.rest(asked, self.clock())
 
@@ -137,23 +136,23 @@ class SmsapiServer(LocalServer):
     @property
     def points(self) -> Decimal:
         """What the account has left."""
-        with self._lock:
+        with self.lock:
             return self._account.messages.points
 
     def recover(self) -> None:
         """Forget all orders, also for the messages that they struck."""
-        with self._lock:
+        with self.lock:
             self._account.forgive()
         super().recover()
 
     def block(self, number: str) -> None:
         """Put a number (E.164) on the account's blacklist."""
-        with self._lock:
+        with self.lock:
             self._account.block(number.removeprefix("+"), self.clock())
 
     def opt_out(self, number: str) -> None:
         """Have somebody (E.164) leave by SMSAPI's own link."""
-        with self._lock:
+        with self.lock:
             registers = self._account.registers
             registers.opt_out(number.removeprefix("+"), self.clock())
 
@@ -176,7 +175,7 @@ class SmsapiServer(LocalServer):
             network: Mobile country and network code.
             ported: Whether it changed its network.
         """
-        with self._lock:
+        with self.lock:
             self._account.note_line(
                 number.removeprefix("+"), status, info, network, ported=ported
             )
@@ -188,7 +187,7 @@ class SmsapiServer(LocalServer):
         The callback for one message that was taken.
 
         Raises:
-            ConfigurationError: There is no such message.
+            LookupError: There is no such message.
         """
         return self.receipts((provider_id, status))
 
@@ -197,20 +196,19 @@ class SmsapiServer(LocalServer):
         One callback for up to five messages, joined by commas.
 
         Raises:
-            ConfigurationError: There is no such message, or too many.
+            ConfigurationError: They are none, or too many.
+            LookupError: There is no such message.
         """
         if not 0 < len(told) <= MOST_AT_ONCE:
             raise ConfigurationError(
                 f"SMSAPI reports on 1 to {MOST_AT_ONCE} messages in a call."
             )
-        with self._lock:
+        with self.lock:
             rows = []
             for provider_id, status in told:
                 stored = self._account.messages.find(provider_id)
                 if stored is None:
-                    raise ConfigurationError(
-                        "No message of that id was taken."
-                    )
+                    raise LookupError("No message of that id was taken.")
                 stored.status = STATUSES[status][1]
                 rows.append((stored, status))
             url = (
@@ -235,7 +233,7 @@ class SmsapiServer(LocalServer):
                 this handset if not given.
         """
         digits = number.removeprefix("+")
-        with self._lock:
+        with self.lock:
             last = self._account.messages.last_to(digits)
             fields = {
                 "sms_to": to or (last.sender if last else "2way"),
@@ -253,29 +251,6 @@ class SmsapiServer(LocalServer):
     def forged(self, request: WebhookRequest) -> WebhookRequest:
         """The same call from somebody who has to guess the secret path."""
         return elsewhere(request)
-
-    def post(
-        self, request: WebhookRequest, *, at: str | None = None
-    ) -> Answer:
-        """
-        Call an application on this machine; SMSAPI wants to read ``OK``.
-
-        Args:
-            request: From :meth:`receipt`, :meth:`reply` or :meth:`forged`.
-            at: Where it listens (``"http://127.0.0.1:8000"``), if the
-                public URL says something else.
-        """
-        return call(request, at=at)
-
-    def deliver(
-        self,
-        provider_id: str,
-        *statuses: DeliveryStatus,
-        at: str | None = None,
-    ) -> Sequence[Answer]:
-        """Call with receipts in this order, also a wrong one or one twice."""
-        calls = [self.receipt(provider_id, status) for status in statuses]
-        return [self.post(request, at=at) for request in calls]
 
     def _ping(self, asked: Asked) -> Answer:
         if asked.method == "HEAD":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -11,7 +11,6 @@ from attrs import define, field
 
 from anonsms.testing.faults import Fault, Taken
 from anonsms.testing.servers.asked import Answer, Asked
-from anonsms.testing.servers.orders import Orders, Reach
 from anonsms.testing.servers.smsapi_messages import MessageBook, Stored
 from anonsms.testing.servers.smsapi_orders import (
     NUMBER,
@@ -54,7 +53,8 @@ class Account:
         cancelled: Ids that were taken back since somebody last looked.
     """
 
-    orders: Orders
+    struck_request: Callable[[], Fault | None]
+    struck_message: Callable[[], Fault | None]
     on_repeat: str
     tells_invalid: bool
     cuts_arrays: bool
@@ -160,7 +160,7 @@ class Account:
             return [], Answer.json(200, {"count": len(rows), "list": rows})
         if params.text("status"):
             return [], self._statuses(params.many("status"))
-        fault = self.orders.fault(Reach.SENDING)
+        fault = self.struck_request()
         if fault:
             raise RefusedError(_OF_SENDING[fault])
         sender = params.text("from") or "Test"
@@ -222,7 +222,7 @@ class Account:
     def _objection(self, line: Line) -> int | None:
         message = (line.submitted, line.idx)
         if message not in self._struck:
-            fault = self.orders.fault(Reach.MESSAGE)
+            fault = self.struck_message()
             if fault:
                 self._struck[message] = _OF_MESSAGE[fault]
         if message in self._struck:

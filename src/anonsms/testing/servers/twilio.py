@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final
 
 from attrs import evolve
 
-from anonsms.errors import ConfigurationError
 from anonsms.masking import Secret
 from anonsms.message import DeliveryStatus
 from anonsms.testing.faults import Fault, Taken
 from anonsms.testing.servers.asked import Answer, Asked
-from anonsms.testing.servers.base import LocalServer, utc_now
-from anonsms.testing.servers.calling import call
-from anonsms.testing.servers.orders import Reach
+from anonsms.testing.servers.base import utc_now
+from anonsms.testing.servers.calling import CallingServer
 from anonsms.testing.servers.twilio_messages import MessageBook, Stored
 from anonsms.testing.servers.twilio_numbers import (
     Line,
@@ -50,7 +48,7 @@ _OF_MESSAGE: Final = {
 _OF_SENDING: Final = {Fault.ORIGINATOR: 21606, Fault.ACCOUNT: 20005}
 
 
-class TwilioServer(LocalServer):
+class TwilioServer(CallingServer):
     """
     Twilio, as far as texting goes; a context manager.
 
@@ -145,12 +143,12 @@ class TwilioServer(LocalServer):
         carrier: str = "Example Mobile",
     ) -> None:
         """Say what look-ups tell of a number (E.164)."""
-        with self._lock:
+        with self.lock:
             self._numbers.note(number, Line(status, kind, carrier))
 
     def block(self, number: str, sender: str) -> None:
         """Have a number opted out of an originator or a service."""
-        with self._lock:
+        with self.lock:
             self._numbers.block(number, {sender})
 
     def receipt(
@@ -172,10 +170,10 @@ class TwilioServer(LocalServer):
             code: Twilio's error code, where it is to be another than usual.
 
         Raises:
-            ConfigurationError: There is no such message.
+            LookupError: There is no such message.
         """
         word, usual = STATUSES[status]
-        with self._lock:
+        with self.lock:
             try:
                 stored = self._messages.report(
                     provider_id, word, code or usual, self.clock()
@@ -187,7 +185,7 @@ class TwilioServer(LocalServer):
                 fields = receipt_fields(told, word)
                 where = stored.callback or self.webhook_url
                 return signed(self.auth_token, where, fields)
-        raise ConfigurationError("No message of that id was taken.")
+        raise LookupError("No message of that id was taken.")
 
     def reply(
         self, number: str, text: str, *, to: str | None = None
@@ -204,7 +202,7 @@ class TwilioServer(LocalServer):
             to: The originator that it answers; that of the last message to
                 this number if not given.
         """
-        with self._lock:
+        with self.lock:
             last = self._messages.last_to(number)
             service = last.service if last and to is None else ""
             asked = to or (last.sender if last else "") or "+12025550100"
@@ -223,30 +221,6 @@ class TwilioServer(LocalServer):
         """The same call, signed by somebody without the token."""
         fields = dict(request.fields())
         return signed(Secret("somebody else's token"), request.url, fields)
-
-    def post(
-        self, request: WebhookRequest, *, at: str | None = None
-    ) -> Answer:
-        """
-        Call an application on this machine, over HTTP; what it answers.
-
-        Args:
-            request: From :meth:`receipt`, :meth:`reply` or :meth:`forged`.
-            at: Where it listens (``"http://127.0.0.1:8000"``), if the
-                public URL says something else. The signature is always
-                over the public one.
-        """
-        return call(request, at=at)
-
-    def deliver(
-        self,
-        provider_id: str,
-        *statuses: DeliveryStatus,
-        at: str | None = None,
-    ) -> Sequence[Answer]:
-        """Call with receipts in this order, also a wrong one or one twice."""
-        calls = [self.receipt(provider_id, status) for status in statuses]
-        return [self.post(request, at=at) for request in calls]
 
     def _answer(self, asked: Asked) -> Answer:
         user = self._user(asked)
@@ -293,11 +267,7 @@ class TwilioServer(LocalServer):
         if method == "POST":
             changed = book.change(stored.sid, form, self.clock())
             if changed.status == "canceled":
-                self._accepted = [
-                    each
-                    for each in self._accepted
-                    if each.provider_id != stored.sid
-                ]
+                self.withdraw({stored.sid})
             return Answer.json(200, changed.resource())
         if method == "DELETE":
             book.remove(stored.sid)
@@ -322,7 +292,7 @@ class TwilioServer(LocalServer):
         )
 
     def _create(self, asked: Asked, book: MessageBook) -> Answer:
-        fault = self._orders.fault(Reach.SENDING)
+        fault = self.struck_request()
         if fault:
             raise RefusedError(_OF_SENDING[fault])
         if book is self._tests:
@@ -332,12 +302,12 @@ class TwilioServer(LocalServer):
         wish = read_wish(
             asked.fields(), self.clock(), self._senders, self._services
         )
-        fault = self._orders.fault(Reach.MESSAGE)
+        fault = self.struck_message()
         if fault:
             raise RefusedError(_OF_MESSAGE[fault], wish.to)
         if self._numbers.is_blocked(wish.to, {wish.sender, wish.service}):
             raise RefusedError(21610, wish.to)
         stored, shown = book.take(wish, self.clock())
         sender = wish.sender or wish.service
-        self._accepted.append(Taken(wish.to, wish.body, sender, stored.sid))
+        self.take(Taken(wish.to, wish.body, sender, stored.sid))
         return Answer.json(201, shown)

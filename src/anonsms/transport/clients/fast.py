@@ -15,9 +15,9 @@ from anonsms.transport.clients.reading import (
     BROKEN,
     CUT_OFF,
     LONGEST_ANSWER,
-    LONGEST_HEAD,
     TOO_LONG,
     answer_of,
+    endless,
 )
 from anonsms.transport.http import HttpResponse
 
@@ -35,7 +35,7 @@ class HttptoolsReader:
     _headers: list[tuple[bytes, bytes]] = field(init=False, factory=list)
     _pieces: list[bytes] = field(init=False, factory=list)
     _length: int = field(init=False, default=0)
-    _heads: int = field(init=False, default=0)
+    _heard: int = field(init=False, default=0)
     _body: bool = field(init=False, default=False)
     _again: bool = field(init=False, default=False)
 
@@ -46,21 +46,21 @@ class HttptoolsReader:
         """As :meth:`Reader.begin`; not for ``HEAD``, which nobody asks."""
         del method
         self.answer, self._pieces = None, []
-        self._length = self._heads = 0
+        self._heard = self._length = 0
 
     def hear(self, data: bytes) -> None:
         """As :meth:`Reader.hear`."""
         if not data:
             self._end()
             return
+        self._heard += len(data)
         try:
             self._http.feed_data(data)
-        except httptools.HttpParserError:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            # An upgrade, which nobody asked for, is no error to httptools.
             self.fault = self.fault or BROKEN
-        if not self._body and self.answer is None:
-            self._heads += len(data)
-            if self._heads > LONGEST_HEAD:
-                self.fault = BROKEN
+        if self.answer is None and endless(self._heard, self._length):
+            self.fault = self.fault or BROKEN
 
     def on_message_begin(self) -> None:
         """An answer begins; more than one to one request are a fault."""
@@ -69,8 +69,9 @@ class HttptoolsReader:
         self._headers, self._body = [], False
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
-        self._headers.append((name, value))
+        """One header; those behind the body are not heeded."""
+        if not self._body:
+            self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
@@ -106,3 +107,7 @@ class HttptoolsReader:
     def again(self) -> bool:
         """As :meth:`Reader.again`."""
         return self._again and self.answer is not None and not self.fault
+
+    def excess(self) -> bool:
+        """As :meth:`Reader.excess`; but for line breaks, which may come."""
+        return self.answer is not None and bool(self.fault)

@@ -144,7 +144,7 @@ def carried(given: object, request: HttpRequest, usual: float) -> HttpResponse:
     seconds = request.timeout or usual
     deadline = time.monotonic() + 2 * seconds
     body, piece = bytearray(), b""
-    with quiet(private=request.private):
+    with quiet():
         try:
             answer = client.send(_built(client, request, seconds), **_PLAIN)
             try:
@@ -175,10 +175,7 @@ async def carried_async(
     deadline = time.monotonic() + 2 * seconds
     body, piece = bytearray(), b""
     whole = False
-    with (
-        quiet(private=request.private),
-        anyio.move_on_after(2 * seconds),
-    ):
+    with quiet(), anyio.move_on_after(2 * seconds):
         try:
             answer = await client.send(
                 _built(client, request, seconds), **_PLAIN

@@ -16,9 +16,11 @@ from collections.abc import Callable
 from typing import Final
 
 from anonsms.transport.clients.dialogue import Letter, Origin
-from anonsms.transport.clients.lines import Line, dial
+from anonsms.transport.clients.line import Line
+from anonsms.transport.clients.lines import dial
 from anonsms.transport.clients.reading import Reader
 from anonsms.transport.http import HttpRequest, HttpResponse
+from anonsms.transport.quiet import quiet_loop
 
 
 _LONGEST_REST: Final = 4.0
@@ -53,9 +55,13 @@ class LeanClient:
             NeverLeftError: There is no connection, or it is not HTTP.
             LostAnswerError: It left, and no whole answer came in time.
         """
-        letter = Letter.to(request)
+        with quiet_loop():
+            return await self._carried(
+                Letter.to(request), request.timeout or self._timeout
+            )
+
+    async def _carried(self, letter: Letter, seconds: float) -> HttpResponse:
         origin = letter.origin
-        seconds = request.timeout or self._timeout
         line = await self._rested(origin)
         if line is None:
             context = self._context() if origin.scheme == "https" else None

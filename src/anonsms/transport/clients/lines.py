@@ -1,52 +1,26 @@
-"""Connections: bytes out and in, under asyncio and under trio."""
+"""Connections under asyncio, and how connections are made."""
 
 from __future__ import annotations
 
 import asyncio
-import select
 import socket
 import ssl
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 import anyio
-import anyio.abc
 
 from anonsms.errors import LostAnswerError, NeverLeftError
 from anonsms.transport.clients.dialogue import Letter, Origin
-from anonsms.transport.clients.reading import CUT_OFF, Reader
+from anonsms.transport.clients.line import NO_ANSWER, Line, doubt, readable
+from anonsms.transport.clients.reading import BROKEN, CUT_OFF, Reader
+from anonsms.transport.clients.streams import StreamLine
 from anonsms.transport.http import HttpResponse
 
 
-NO_ANSWER: Final = "no answer in time"
 _LONGEST_DIAL: Final = 10.0
 """Seconds; a provider that does not take the call in that time is down."""
-_CHUNK: Final = 65536
-
-
-class Line(Protocol):
-    """One connection to a provider, free or with one request under way."""
-
-    async def ask(self, letter: Letter, seconds: float) -> HttpResponse:
-        """
-        Ask, and wait for the whole answer.
-
-        Raises:
-            NeverLeftError: The request is not HTTP; nothing was written.
-            LostAnswerError: No whole answer came within ``seconds``.
-        """
-        ...
-
-    def free(self) -> bool:
-        """Whether it may carry another request."""
-        ...
-
-    def heard(self) -> bool:
-        """Whether the other side has hung up, or spoken out of turn."""
-        ...
-
-    async def drop(self) -> None:
-        """Hang up, without a word."""
-        ...
+_LOOKS: Final = 3
+"""How often to let the event loop read what is there behind an answer."""
 
 
 class AsyncioLine(asyncio.Protocol):
@@ -56,40 +30,45 @@ class AsyncioLine(asyncio.Protocol):
         self._reader = reader
         self._answer: asyncio.Future[HttpResponse] | None = None
         self._transport: asyncio.Transport | None = None
-        self._gone = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self._gone = self._loop.create_future()
+        self._used = self._early = self._hasty = self._excess = False
 
     async def ask(self, letter: Letter, seconds: float) -> HttpResponse:
         """As :meth:`Line.ask`."""
         transport = self._transport
-        if transport is None or self._gone.done():
+        if transport is None or self._over():
             raise NeverLeftError(CUT_OFF)
-        loop = asyncio.get_running_loop()
         # Made before the answer can come; the bytes are bound to no name,
-        # so that no traceback shows them.
-        answer: asyncio.Future[HttpResponse] = loop.create_future()
+        # so that no traceback shows them, and asyncio's own shows a view.
+        answer: asyncio.Future[HttpResponse] = self._loop.create_future()
         self._answer = answer
-        late = loop.call_later(seconds, self._fail, NO_ANSWER)
+        late = self._loop.call_later(seconds, self._fail, NO_ANSWER)
         try:
             self._reader.begin(letter.request.method)
-            transport.write(letter.written())
+            transport.write(memoryview(letter.written()))
             return await answer
         finally:
             late.cancel()
             self._answer = None
+            self._used = True
 
     def free(self) -> bool:
         """As :meth:`Line.free`."""
-        transport = self._transport
-        if transport is None or self._gone.done() or transport.is_closing():
-            return False
-        return self._reader.again()
+        spoilt = self._early or self._excess
+        return self._reader.again() and not spoilt and not self._over()
 
     def heard(self) -> bool:
-        """Whether the other side has hung up, or spoken out of turn."""
-        if self._transport is None or self._gone.done():
+        """As :meth:`Line.heard`."""
+        transport = self._transport
+        if transport is None or self._over():
             return True
-        end = self._transport.get_extra_info("socket")
-        return end is None or _readable(end.fileno())
+        end = transport.get_extra_info("socket")
+        return end is None or readable(end.fileno())
+
+    def _over(self) -> bool:
+        transport = self._transport
+        return transport is None or self._gone.done() or transport.is_closing()
 
     async def drop(self) -> None:
         """As :meth:`Line.drop`."""
@@ -104,79 +83,64 @@ class AsyncioLine(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Asyncio's word that bytes have come."""
-        waiting = self._answer
-        if waiting is None or waiting.done():
-            # Nobody asked. Whatever it is, the next answer would be wrong.
-            if self._transport is not None:
-                self._transport.abort()
-            return
-        self._reader.hear(data)
-        if self._reader.answer is not None:
-            waiting.set_result(self._reader.answer)
-        elif self._reader.fault:
-            self._fail(self._reader.fault)
+        try:
+            self._hear(data)
+        except Exception:  # noqa: BLE001 - asyncio would log it, bytes and all
+            self._reader.fault = BROKEN
+            self._fail(BROKEN)
 
     def eof_received(self) -> None:
         """Asyncio's word that the other side will say no more."""
-        if self._answer is not None:
+        if self._answer is not None and self._reader.answer is None:
             self.data_received(b"")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Asyncio's word that the connection is gone."""
         del exc
-        self._fail(CUT_OFF)
         if not self._gone.done():
             self._gone.set_result(None)
+        if self._reader.answer is None:
+            self._fail(CUT_OFF)
+        else:
+            self._settle()
+
+    def _hear(self, data: bytes) -> None:
+        reader, transport = self._reader, self._transport
+        waiting = self._answer is not None and not self._answer.done()
+        if not waiting or reader.answer is not None:
+            # Nobody asked. Whatever it is, the next answer would be wrong.
+            self._excess = True
+            if transport is not None:
+                transport.abort()
+            return
+        unsent = transport is not None and transport.get_write_buffer_size()
+        self._early = self._early or bool(unsent)
+        reader.hear(data)
+        if reader.answer is not None:
+            self._hasty = bool(unsent)
+            self._excess = reader.excess()
+            self._loop.call_soon(self._settle, _LOOKS)
+        elif reader.fault:
+            self._fail(reader.fault)
+
+    def _settle(self, looks: int = 0) -> None:
+        """Hand the answer over, once what came right behind it is read."""
+        reply, waiting = self._reader.answer, self._answer
+        if reply is None or waiting is None or waiting.done():
+            return
+        if looks and not self._excess and not self._over() and self.heard():
+            self._loop.call_soon(self._settle, looks - 1)
+            return
+        two = self._used and self._excess
+        why = doubt(reply.status, hasty=self._hasty, two=two)
+        if why:
+            self._fail(why)
+        else:
+            waiting.set_result(reply)
 
     def _fail(self, why: str) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(LostAnswerError(why))
-
-
-class StreamLine:
-    """A connection over an anyio stream, for trio."""
-
-    def __init__(self, reader: Reader, stream: anyio.abc.ByteStream) -> None:
-        self._reader = reader
-        self._stream = stream
-
-    async def ask(self, letter: Letter, seconds: float) -> HttpResponse:
-        """As :meth:`Line.ask`."""
-        fault = ""
-        with anyio.move_on_after(seconds) as limit:
-            fault = await self._heard(letter)
-        if self._reader.answer is None:
-            late = limit.cancelled_caught
-            raise LostAnswerError(NO_ANSWER if late else fault)
-        return self._reader.answer
-
-    async def _heard(self, letter: Letter) -> str:
-        reader = self._reader
-        broken = anyio.BrokenResourceError, anyio.ClosedResourceError
-        try:
-            reader.begin(letter.request.method)
-            await self._stream.send(letter.written())
-            while reader.answer is None and not reader.fault:
-                try:
-                    reader.hear(await self._stream.receive(_CHUNK))
-                except anyio.EndOfStream:
-                    reader.hear(b"")
-        except (*broken, ssl.SSLError, OSError):
-            return CUT_OFF
-        return reader.fault
-
-    def free(self) -> bool:
-        """As :meth:`Line.free`."""
-        return self._reader.again()
-
-    def heard(self) -> bool:
-        """Whether the other side has hung up, or spoken out of turn."""
-        end = anyio.abc.SocketAttribute.raw_socket
-        return _readable(self._stream.extra(end).fileno())  # noqa: S610
-
-    async def drop(self) -> None:
-        """As :meth:`Line.drop`."""
-        await anyio.aclose_forcefully(self._stream)
 
 
 async def dial(
@@ -225,12 +189,11 @@ async def _dialled(
                 host, port, ssl_context=context, tls_standard_compatible=False
             )
         return StreamLine(reader, stream)
+    # uvloop knows no head start of one address over the other.
+    own = isinstance(loop, asyncio.BaseEventLoop)
+    start = {"happy_eyeballs_delay": 0.25} if own else {}
     _, line = await loop.create_connection(
-        lambda: AsyncioLine(reader),
-        host,
-        port,
-        ssl=context,
-        happy_eyeballs_delay=0.25,
+        lambda: AsyncioLine(reader), host, port, ssl=context, **start
     )
     return line
 
@@ -257,18 +220,3 @@ def _refusal(error: OSError) -> str:
     if "refused" in str(error):
         return "connection refused"
     return "no connection"
-
-
-def _readable(descriptor: int) -> bool:
-    """
-    Whether something has come that nobody has read: data, or the end.
-
-    The event loop may not have looked yet.
-    """
-    if descriptor < 0:
-        return True
-    if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([descriptor], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(0))

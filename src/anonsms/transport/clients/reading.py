@@ -21,6 +21,7 @@ from anonsms.transport.http import HttpResponse
 LONGEST_ANSWER: Final = 1024 * 1024
 """Bytes of a body; providers answer with a few hundred per message."""
 LONGEST_HEAD: Final = 64 * 1024
+"""Bytes of all the rest: heads, trailers, what stands between chunks."""
 
 TOO_LONG: Final = "answer too long"
 BROKEN: Final = "broken answer"
@@ -51,6 +52,23 @@ class Reader(Protocol):
         """Whether the connection may carry another request."""
         ...
 
+    def excess(self) -> bool:
+        """Whether more has come than the one answer."""
+        ...
+
+
+def endless(heard: int, body: int) -> bool:
+    """
+    Whether what came besides the body is too much.
+
+    A chunk may bring as many bytes of its own as of the body.
+
+    Args:
+        heard: Bytes that came.
+        body: Bytes of the body among them.
+    """
+    return heard - 2 * body > LONGEST_HEAD
+
 
 @cache
 def _told(method: str) -> h11.Request:
@@ -72,6 +90,7 @@ class H11Reader:
     _http: h11.Connection = field(init=False)
     _head: h11.Response | None = field(init=False, default=None)
     _pieces: list[bytes] = field(init=False, factory=list)
+    _heard: int = field(init=False, default=0)
     _length: int = field(init=False, default=0)
 
     def __attrs_post_init__(self) -> None:
@@ -84,17 +103,20 @@ class H11Reader:
         if self.answer is not None:
             self._http.start_next_cycle()
         self.answer, self._head, self._pieces = None, None, []
-        self._length = 0
+        self._heard = self._length = 0
         self._http.send(_told(method))
         self._http.send(h11.EndOfMessage())
 
     def hear(self, data: bytes) -> None:
         """As :meth:`Reader.hear`."""
+        self._heard += len(data)
         try:
             self._http.receive_data(data)
             while self.answer is None and not self.fault:
                 event = self._http.next_event()
                 if event is h11.NEED_DATA:
+                    if endless(self._heard, self._length):
+                        self.fault = BROKEN
                     return
                 self._take(event)
         except h11.RemoteProtocolError:
@@ -123,8 +145,13 @@ class H11Reader:
             self.answer is not None
             and self._http.our_state is h11.DONE
             and self._http.their_state is h11.DONE
-            and not self._http.trailing_data[0]
+            and not self.fault
+            and not any(self._http.trailing_data)  # bytes, or the end
         )
+
+    def excess(self) -> bool:
+        """As :meth:`Reader.excess`."""
+        return self.answer is not None and bool(self._http.trailing_data[0])
 
 
 def answer_of(

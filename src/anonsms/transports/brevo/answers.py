@@ -9,22 +9,23 @@ at for a few words and kept nowhere, for it may quote a number.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from anonsms.message import Accepted, NotSent, Outcome, Rejection, Uncertain
+from anonsms.message import Accepted, Outcome, Rejection, Uncertain
 from anonsms.transport.codes import (
-    UNCERTAIN,
     Meaning,
-    rejected,
+    http_code,
+    meaning_of_status,
     shown_code,
 )
-from anonsms.transport.http import HttpResponse, amount
+from anonsms.transport.http import HttpResponse
+from anonsms.transport.telling import amount, part_count, provider_id
 
 
-_ACCOUNT: Final = rejected(Rejection.ACCOUNT, account_wide=True)
-_MONEY: Final = rejected(Rejection.MONEY, account_wide=True)
-_OTHER: Final = rejected(Rejection.OTHER)
+_ACCOUNT: Final = Meaning.rejected(Rejection.ACCOUNT, account_wide=True)
+_OTHER: Final = Meaning.rejected(Rejection.OTHER)
 
 CODES: Final[Mapping[str, Meaning]] = MappingProxyType(
     {
@@ -34,10 +35,11 @@ CODES: Final[Mapping[str, Meaning]] = MappingProxyType(
         "bad_request": _OTHER,
         "duplicate_parameter": _OTHER,
         # Whether the first of the two went out is not said.
-        "duplicate_request": UNCERTAIN,
-        "document_not_found": _OTHER,
+        "duplicate_request": Meaning.uncertain(),
         "unprocessable_entity": _OTHER,
-        "not_enough_credits": _MONEY,
+        "not_enough_credits": Meaning.rejected(
+            Rejection.MONEY, account_wide=True
+        ),
         "unauthorized": _ACCOUNT,
         "permission_denied": _ACCOUNT,
         "account_under_validation": _ACCOUNT,
@@ -45,98 +47,57 @@ CODES: Final[Mapping[str, Meaning]] = MappingProxyType(
         "not_acceptable": _ACCOUNT,
     }
 )
-"""What a code means; the list is older than the service."""
+"""
+What a code means; the list is older than the service.
 
-_STATUSES: Final[Mapping[int, Meaning]] = MappingProxyType(
-    {
-        401: _ACCOUNT,
-        402: _MONEY,
-        403: _ACCOUNT,
-        # No such place: the base URL is wrong, for every message.
-        404: _ACCOUNT,
-        405: _ACCOUNT,
-        406: _ACCOUNT,
-        # A gateway gave up waiting, or two requests met: it may have left.
-        408: UNCERTAIN,
-        409: UNCERTAIN,
-    }
-)
+``document_not_found`` says that there is no such place: that is the 404 of a
+wrong base URL.
+"""
+
 _ABOUT_A_FIELD: Final = {
     "invalid_parameter",
     "missing_parameter",
     "out_of_range",
 }
-_LONGEST_PAUSE: Final = 900.0
-_LONGEST_ID: Final = 19  # digits of an int64
 _LONGEST_SENTENCE: Final = 300
-_TOO_MANY: Final = 429
+_RESET: Final = "x-sib-ratelimit-reset"
+"""Holds the seconds that remain, not a moment."""
 
 
-def outcome_of(key: str, response: HttpResponse) -> Outcome:
+def outcome_of(key: str, response: HttpResponse, now: datetime) -> Outcome:
     """
     What became of the message that got this answer.
 
     Args:
         key: Of the message.
         response: To ``POST /transactionalSMS/sms``.
+        now: Aware; for a pause that is given as a date.
     """
-    if 200 <= response.status < 300:  # noqa: PLR2004 - success
-        return _accepted(key, response.mapping())
-    if response.status == _TOO_MANY:
-        pause = reset_of(response)
-        return NotSent(key, "too many requests (HTTP 429)", pause)
-    if not 400 <= response.status < 500:  # noqa: PLR2004 - their fault
-        return Uncertain(key, f"HTTP {response.status}")
     answer = response.mapping()
+    if response.succeeded:
+        return _accepted(key, answer)
     code = shown_code(answer.get("code"))
-    meaning = CODES.get(code) or _STATUSES.get(response.status, _OTHER)
+    known = CODES.get(code)
     if code in _ABOUT_A_FIELD:
-        meaning = _about_a_field(answer.get("message"))
-    return meaning.outcome(key, code or f"http-{response.status}")
-
-
-def reset_of(response: HttpResponse) -> float | None:
-    """
-    Seconds until Brevo takes requests again.
-
-    ``x-sib-ratelimit-reset`` holds the seconds that remain, not a moment;
-    Brevo sends no ``Retry-After``, but a gateway before it may.
-    """
-    headers = response.headers
-    for name in ("x-sib-ratelimit-reset", "retry-after"):
-        text = headers.get(name, "").strip()
-        if text.isascii() and text.isdigit():
-            return min(float(text[:9]), _LONGEST_PAUSE)
-    return None
-
-
-def id_of(value: object) -> str:
-    """
-    A message's id as text: a number in answers, a text in listings.
-
-    >>> id_of(1511882900176220), id_of("1511882900176220"), id_of(1.5e15)
-    ('1511882900176220', '1511882900176220', '')
-    """
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return ""
-    if isinstance(value, int):
-        value = str(value) if 0 < value < 10**_LONGEST_ID else ""
-    plain = value.isascii() and value.isdigit()
-    return value if plain and len(value) <= _LONGEST_ID else ""
+        known = _about_a_field(answer.get("message"))
+    pause = response.retry_after(now, _RESET)
+    if pause is None:
+        # Brevo sends none, but a gateway before it may.
+        pause = response.retry_after(now)
+    return meaning_of_status(response.status, known=known).outcome(
+        key, code or http_code(response.status), pause
+    )
 
 
 def _accepted(key: str, answer: Mapping[str, object]) -> Outcome:
-    provider_id = id_of(answer.get("messageId"))
-    if not provider_id:
+    known_as = provider_id(answer.get("messageId"))
+    if not known_as:
         return Uncertain(key, "a success without a message id")
-    count = answer.get("smsCount")
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        count = None
     price = amount(answer.get("usedCredits"))
     return Accepted(
         key,
-        provider_id,
-        parts=count,
+        known_as,
+        parts=part_count(answer.get("smsCount")),
         price=price,
         currency="" if price is None else "credits",
     )
@@ -153,9 +114,9 @@ def _about_a_field(sentence: object) -> Meaning:
         return _OTHER
     said = sentence[:_LONGEST_SENTENCE].lower()
     if any(word in said for word in ("recipient", "phone", "mobile")):
-        return rejected(Rejection.BAD_NUMBER)
+        return Meaning.rejected(Rejection.BAD_NUMBER)
     if "sender" in said:
-        return rejected(Rejection.ORIGINATOR, account_wide=True)
+        return Meaning.rejected(Rejection.ORIGINATOR, account_wide=True)
     if "content" in said:
-        return rejected(Rejection.CONTENT)
+        return Meaning.rejected(Rejection.CONTENT)
     return _OTHER

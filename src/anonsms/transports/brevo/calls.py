@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from typing import Final
 
 from anonsms.errors import InvalidNumberError, WebhookError
 from anonsms.message import Event
+from anonsms.transport.telling import key_like
 from anonsms.transport.webhook import MOST_FIELDS, WebhookRequest, first_of
-from anonsms.transports.brevo.events import Record, key_like
+from anonsms.transports.brevo.events import Record
 
 
 _log: Final = logging.getLogger("anonsms.brevo")
@@ -28,30 +28,22 @@ def records_in(request: WebhookRequest, *, fictional: bool) -> list[Record]:
         WebhookError: It cannot be read.
     """
     # First, for it may be refused: the body is not yet in this frame.
-    key = key_like(first_of(request.queries()).get("key"))
-    try:
-        read = json.loads(request.capped_body())
-    except (ValueError, RecursionError):
-        read = None
+    key = key_like(first_of(request.queries("replace")).get("key"))
+    read = request.json()
     several = read if isinstance(read, list) else [read]
-    readable = len(several) <= MOST_FIELDS and all(
-        isinstance(each, dict) for each in several
-    )
-    if not readable:
-        del read, several
+    records = [
+        Record(each, key, request.received_at, fictional)
+        for each in several
+        if isinstance(each, dict)
+    ]
+    sound = len(records) == len(several) <= MOST_FIELDS
+    del read, several
+    if not sound:
         raise WebhookError(
             "A call of Brevo's is one JSON object, or a list of at most "
             f"{MOST_FIELDS}."
         )
-    return [
-        Record(
-            each,
-            key,
-            request.received_at,
-            fictional,
-        )
-        for each in several
-    ]
+    return records
 
 
 def told_by(records: Sequence[Record]) -> tuple[list[Event], int]:

@@ -11,14 +11,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from attrs import frozen
 
 from anonsms.errors import InvalidNumberError
-from anonsms.masking import MessageText, storable
+from anonsms.masking import MessageText
 from anonsms.message import (
     DeliveryReceipt,
     DeliveryStatus,
@@ -29,7 +29,13 @@ from anonsms.message import (
 )
 from anonsms.phone import PhoneNumber
 from anonsms.transport.codes import shown_code
-from anonsms.transports.brevo.answers import id_of
+from anonsms.transport.telling import (
+    key_like,
+    moment,
+    person,
+    provider_id,
+    repaired,
+)
 
 
 _GONE: Final = DeliveryStatus.UNDELIVERED
@@ -70,11 +76,6 @@ shows no wording, so there is nothing to tell.
 """
 _TEXTS: Final = ("reply", "reply_message", "content", "text", "message")
 _TIMES: Final = ("ts_event", "ts_epoch", "ts")
-_LONGEST_DATE: Final = 40
-_MOST_DIGITS: Final = 20
-_KEY: Final = re.compile(r"[\x21-\x7e]{1,128}")
-_MILLISECONDS: Final = 100_000_000_000
-"""From here on a number is milliseconds; as seconds it is the year 5138."""
 
 
 @frozen(repr=False)
@@ -130,24 +131,17 @@ class Record:
     def at(self) -> datetime:
         """When it happened; aware, UTC."""
         for name in _TIMES:
-            found = _moment(self.fields.get(name))
+            found = moment(self.fields.get(name))
             if found:
                 return found
         # In listings the date is UTC and says so. In webhooks it is in
         # Brevo's own zone and does not, which is why it is not believed.
-        date = self.fields.get("date")
-        if isinstance(date, str) and len(date) <= _LONGEST_DATE:
-            try:
-                found = datetime.fromisoformat(date)
-                return found.astimezone(UTC) if found.tzinfo else self.heard_at
-            except (ValueError, OverflowError):
-                pass
-        return self.heard_at
+        return moment(self.fields.get("date")) or self.heard_at
 
     @property
     def provider_id(self) -> str:
         """The message's id, or an empty text."""
-        return id_of(self.fields.get("messageId"))
+        return provider_id(self.fields.get("messageId"))
 
     @property
     def tag(self) -> str:
@@ -161,7 +155,7 @@ class Record:
             tag = tag[0] if tag else ""
         return key_like(tag)
 
-    def _receipt(self, word: str, code: str) -> list[Event]:
+    def _receipt(self, word: str, raw: str) -> list[Event]:
         if word in _OTHERS or not (self.provider_id or self.tag):
             return []
         status, reason = STATUSES.get(word, (DeliveryStatus.UNKNOWN, None))
@@ -170,44 +164,37 @@ class Record:
                 self.provider_id,
                 status,
                 self.at,
-                code=code,
                 key=self.tag,
                 reason=reason,
-                raw=code,
+                raw=raw,
             )
         ]
 
     def _reply(self) -> Inbound:
         # The id is that of our text, and somebody may answer twice: with
         # the id alone a later STOP would pass for a repeat.
-        moment = int(self.at.timestamp())
+        second = int(self.at.timestamp())
         return Inbound(
             self._person(),
             MessageText(self._words()),
             self.at,
-            provider_id=f"{self.provider_id}-reply-{moment}",
+            provider_id=f"{self.provider_id}-reply-{second}",
         )
 
     def _words(self) -> str:
         for name in _TEXTS:
             text = self.fields.get(name)
             if isinstance(text, str) and text:
-                if storable(text):
-                    return text
-                return text.encode("utf-8", "replace").decode()
+                return repaired(text)
         return ""
 
     def _person(self) -> PhoneNumber:
-        # No variable of this frame holds the number: it is part of the
-        # traceback where the number cannot be read.
         for name in ("to", "phoneNumber"):
-            if _dialled(self.fields.get(name)):
-                return PhoneNumber.parse(
-                    _dialled(self.fields.get(name)),
-                    allow_fictional=self.fictional,
-                )
+            who = person(self.fields.get(name), fictional=self.fictional)
+            if who is not None:
+                return who
         raise InvalidNumberError(
-            "An event of Brevo's names nobody.", reason="empty"
+            "An event of Brevo's names nobody.", reason="not-a-number"
         )
 
     def __repr__(self) -> str:
@@ -225,31 +212,3 @@ def plain(word: object) -> str:
         return ""
     bare = re.sub(r"[\s_-]", "", word[:40]).lower()
     return bare[:-1] if bare.endswith("bounces") else bare
-
-
-def key_like(value: object) -> str:
-    """A value that may be a message's key; empty if it cannot be one."""
-    if isinstance(value, str) and _KEY.fullmatch(value):
-        return value
-    return ""
-
-
-def _dialled(value: object) -> str:
-    """A number with its plus: Brevo writes it bare, with 00 or with plus."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = f"{value:d}" if abs(value) < 10**_MOST_DIGITS else "0"
-    if not isinstance(value, str) or not value:
-        return ""
-    return f"+{value.strip().removeprefix('+').removeprefix('00')}"[:32]
-
-
-def _moment(value: object) -> datetime | None:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:15])
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        seconds = value / 1000 if value >= _MILLISECONDS else value
-        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
-    except (ValueError, OverflowError, OSError):
-        return None

@@ -10,8 +10,9 @@ other.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -19,15 +20,15 @@ from attrs import frozen
 
 from anonsms.errors import TransportError
 from anonsms.message import Accepted, NotSent, Outbound, Outcome, Uncertain
-from anonsms.transport.codes import shown_code
+from anonsms.transport.codes import http_code, shown_code
 from anonsms.transport.flow import Flow
 from anonsms.transport.http import HttpRequest, HttpResponse
+from anonsms.transport.paging import all_pages
 from anonsms.transports.brevo.events import Record
 
 
 PAGE: Final = 100
 """Brevo's largest; its default is 50."""
-_MOST_PAGES: Final = 1_000
 _OK: Final = 200
 
 
@@ -63,29 +64,20 @@ class Listing:
         Raises:
             TransportError: Brevo refused, or its list has no end.
         """
-        found: list[Record] = []
-        seen: set[int] = set()
-        offset = 0
-        for _ in range(_MOST_PAGES):
-            # A variable of this frame is part of every traceback of a lost
-            # connection: records hide themselves, what is in them does not.
-            page = self._read((yield self._page(offset, key, kind)))
-            fresh = [each for each in page if each.mark not in seen]
-            seen.update(each.mark for each in fresh)
-            # Whether Brevo understood the filter is looked at here.
-            found += [r for r in fresh if not key or r.tag == key]
-            # A page may be shorter than asked for and not the last; only
-            # one that brings nothing new is the end.
-            if not fresh:
-                return found
-            offset += len(page)
-        raise TransportError(
-            f"Brevo's list of events has more than {_MOST_PAGES:,} pages. "
-            "Ask for a shorter time."
+        found = yield from all_pages(
+            partial(self._page, key=key, kind=kind),
+            self._read,
+            "Brevo's list of events",
         )
+        # Whether Brevo understood the filter is looked at here.
+        return [each for each in found if not key or each.tag == key]
 
     def settled(
-        self, messages: Sequence[Outbound], *, final: bool
+        self,
+        messages: Sequence[Outbound],
+        *,
+        final: bool,
+        known: Collection[str],
     ) -> Flow[list[Outcome]]:
         """
         What became of messages that got no answer.
@@ -94,10 +86,9 @@ class Listing:
             messages: Those in doubt, in any order.
             final: Whether a message of which there is no trace counts as
                 not sent. Only minutes after the sending.
-
-        Raises:
-            TransportError: Brevo refused to say.
+            known: Ids of other messages.
         """
+        others = frozenset(filter(None, known))
         outcomes: list[Outcome] = []
         for message in messages:
             try:
@@ -106,10 +97,15 @@ class Listing:
                 # The others may be told of all the same.
                 outcomes.append(Uncertain(message.key, "Brevo did not say"))
                 continue
-            ids = [r.provider_id for r in records if r.provider_id]
-            if records:
-                provider_id = ids[0] if ids else ""
-                outcomes.append(Accepted(message.key, provider_id))
+            ids = [
+                each.provider_id
+                for each in records
+                if each.provider_id not in others
+            ]
+            if ids:
+                # An event may name no message, and still it has our tag.
+                named = next(filter(None, ids), "")
+                outcomes.append(Accepted(message.key, named))
             elif final:
                 outcomes.append(NotSent(message.key, "Brevo has no trace"))
             else:
@@ -157,10 +153,11 @@ class Listing:
                     ]
                 del events
             del answer
-        code = shown_code(response.mapping().get("code")) or "no code"
+        code = shown_code(response.mapping().get("code"))
         raise TransportError(
-            f"Brevo did not list its events (HTTP {response.status}, {code})."
-            " Check the API key; after 429, ask again in an hour."
+            "Brevo did not list its events "
+            f"({code or http_code(response.status)}). Check the API key; "
+            "after http-429, ask again in an hour."
         )
 
     def __repr__(self) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -19,9 +19,12 @@ from anonsms.message import Event, Outbound, Outcome, Rejected, Rejection
 from anonsms.parts import Encoding, measure
 from anonsms.transport.engine import HttpTransport
 from anonsms.transport.flow import Flow
-from anonsms.transport.http import HttpRequest, sound_base
+from anonsms.transport.http import HttpRequest
 from anonsms.transport.pace import Pace
 from anonsms.transport.protocol import Capabilities
+from anonsms.transport.telling import aware
+from anonsms.transport.urls import sound_base
+from anonsms.transport.waiting import utc_now
 from anonsms.transport.webhook import (
     SecretPath,
     WebhookReply,
@@ -55,13 +58,14 @@ class BrevoTransport(HttpTransport):
         api_key: str | Secret,
         *,
         base_url: str = "https://api.brevo.com/v3",
-        webhook_url: str | None = None,
+        webhook_url: str | Secret | None = None,
         webhook_secret: str | Secret | None = None,
         marketing: bool = False,
         organisation_prefix: str | None = None,
         client: object | None = None,
         pace: Pace | None = None,
         timeout: float = 30.0,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """
         Set the transport up; nothing is asked of Brevo.
@@ -73,8 +77,9 @@ class BrevoTransport(HttpTransport):
                 which every message then names. Without it, register the
                 address in the account.
             webhook_secret: Last part of the webhook's path, at least 16
-                characters. Brevo signs nothing: this is all that tells its
-                calls from forged ones.
+                letters, digits, ``-`` and ``_``. Brevo signs nothing: this
+                is all that tells its calls from forged ones. Without it
+                nothing comes back by itself.
             marketing: Whether messages are marketing. Brevo then puts its
                 stop code to work, and holds texts to France at night, on
                 Sundays and on holidays.
@@ -83,31 +88,40 @@ class BrevoTransport(HttpTransport):
             client: As for every :class:`~anonsms.transport.HttpTransport`.
             pace: As above.
             timeout: As above.
+            clock: Tells the time, aware.
 
         Raises:
             ConfigurationError: A setting is not sound.
         """
+        key = Secret.of(api_key)
+        secret = None if webhook_secret is None else Secret.of(webhook_secret)
+        webhook = None if webhook_url is None else Secret.of(webhook_url)
+        del api_key, webhook_secret, webhook_url
         super().__init__(client=client, pace=pace, timeout=timeout)
-        key, secret = _hidden(api_key), _hidden(webhook_secret or "")
-        del api_key, webhook_secret
-        if not _KEY_FORM.fullmatch(key.reveal()):
+        if not _is_key(key):
             raise ConfigurationError(
                 "An API key of Brevo's is one word of ASCII characters. "
                 "Copy it from 'SMTP & API' in the account."
             )
         self._base, here = sound_base(base_url)
         self._key = key
-        self._secret = SecretPath(secret) if secret.reveal() else None
-        self._webhook = sound_base(webhook_url)[0] if webhook_url else ""
-        if self._webhook and not self._secret:
-            raise ConfigurationError(
-                "A webhook of Brevo's needs webhook_secret: its calls are "
-                "not signed. Take secrets.token_urlsafe(24)."
-            )
+        self._secret = None if secret is None else SecretPath(secret)
+        self._webhook: Secret | None = None
+        if webhook is not None:
+            if self._secret is None:
+                raise ConfigurationError(
+                    "A webhook of Brevo's needs webhook_secret: its calls "
+                    "are not signed. Take secrets.token_urlsafe(24)."
+                )
+            self._webhook = self._secret.under(webhook)
         self._marketing = marketing
         self._prefix = organisation_prefix
+        self._clock = clock
         self._capabilities = Capabilities(
-            batch_size=_BATCH, marketing=marketing, simulated=here
+            batch_size=_BATCH,
+            replies=self._secret is not None,
+            marketing=marketing,
+            simulated=here,
         )
 
     @property
@@ -132,7 +146,7 @@ class BrevoTransport(HttpTransport):
         if refusal:
             return [refusal]
         response = yield self._request(message)
-        return [outcome_of(message.key, response)]
+        return [outcome_of(message.key, response, self._clock())]
 
     def parse_webhook(self, request: WebhookRequest) -> list[Event]:
         """
@@ -163,28 +177,12 @@ class BrevoTransport(HttpTransport):
             )
         return told
 
-    def events_flow(
-        self,
-        since: datetime,
-        *,
-        keys: Sequence[str] = (),
-        kind: str = "",
-        now: datetime | None = None,
-    ) -> Flow[list[Event]]:
-        """As :meth:`fetch_events`, for :meth:`perform_async`."""
-        listing = self._listing(since, now)
-        told: list[Event] = []
-        for key in keys or ("",):
-            told += told_by((yield from listing.records(key, kind)))[0]
-        return told
-
     def fetch_events(
         self,
         since: datetime,
         *,
         keys: Sequence[str] = (),
         kind: str = "",
-        now: datetime | None = None,
     ) -> list[Event]:
         """
         Ask for receipts, replies and opt-outs, if webhooks do not serve.
@@ -195,26 +193,22 @@ class BrevoTransport(HttpTransport):
             keys: Of single messages; one request each. All if empty.
             kind: One kind in Brevo's words, e.g. ``"unsubscription"`` or
                 ``"replies"``; all if empty.
-            now: Aware; the clock's if not given.
 
         Raises:
             TransportError: Brevo did not answer, or refused.
+            ConfigurationError: ``since`` has no zone.
         """
-        return self.perform(
-            self.events_flow(since, keys=keys, kind=kind, now=now)
-        )
+        return self.perform(self._events(since, keys, kind))
 
-    def reconcile_flow(
+    async def fetch_events_async(
         self,
-        messages: Sequence[Outbound],
         since: datetime,
         *,
-        final: bool = False,
-        now: datetime | None = None,
-    ) -> Flow[list[Outcome]]:
-        """As :meth:`reconcile`, for :meth:`perform_async`."""
-        listing = self._listing(since, now)
-        return (yield from listing.settled(messages, final=final))
+        keys: Sequence[str] = (),
+        kind: str = "",
+    ) -> list[Event]:
+        """As :meth:`fetch_events`, awaited, in asyncio and trio."""
+        return await self.perform_async(self._events(since, keys, kind))
 
     def reconcile(
         self,
@@ -222,7 +216,7 @@ class BrevoTransport(HttpTransport):
         since: datetime,
         *,
         final: bool = False,
-        now: datetime | None = None,
+        known: Collection[str] = (),
     ) -> list[Outcome]:
         """
         Find out what became of messages whose answer was lost, by tag.
@@ -232,16 +226,52 @@ class BrevoTransport(HttpTransport):
             since: Aware; when the first of them was handed over.
             final: Whether no trace means not sent. Events appear with
                 some delay: only minutes later, and after several tries.
-            now: Aware; the clock's if not given.
+            known: Ids that belong to other messages.
 
         Returns:
             One outcome each: ``Accepted`` where there is an event, else
             ``Uncertain``, or ``NotSent`` if ``final``. Where Brevo does
             not answer, ``Uncertain``.
+
+        Raises:
+            ConfigurationError: ``since`` has no zone.
         """
         return self.perform(
-            self.reconcile_flow(messages, since, final=final, now=now)
+            self._settled(messages, since, final=final, known=known)
         )
+
+    async def reconcile_async(
+        self,
+        messages: Sequence[Outbound],
+        since: datetime,
+        *,
+        final: bool = False,
+        known: Collection[str] = (),
+    ) -> list[Outcome]:
+        """As :meth:`reconcile`, awaited, in asyncio and trio."""
+        return await self.perform_async(
+            self._settled(messages, since, final=final, known=known)
+        )
+
+    def _events(
+        self, since: datetime, keys: Sequence[str], kind: str
+    ) -> Flow[list[Event]]:
+        listing = self._listing(since)
+        told: list[Event] = []
+        for key in keys or ("",):
+            told += told_by((yield from listing.records(key, kind)))[0]
+        return told
+
+    def _settled(
+        self,
+        messages: Sequence[Outbound],
+        since: datetime,
+        *,
+        final: bool,
+        known: Collection[str],
+    ) -> Flow[list[Outcome]]:
+        listing = self._listing(since)
+        return (yield from listing.settled(messages, final=final, known=known))
 
     def _refusal(self, message: Outbound) -> Rejected | None:
         """Why a message is not even tried."""
@@ -261,10 +291,9 @@ class BrevoTransport(HttpTransport):
             "tag": message.key,
             "unicodeEnabled": _wide(message),
         }
-        if self._webhook and self._secret:
+        if self._webhook is not None:
             query = urlencode({"key": message.key})
-            secret = self._secret.secret.reveal()
-            fields["webUrl"] = f"{self._webhook}/{secret}?{query}"
+            fields["webUrl"] = f"{self._webhook.reveal()}?{query}"
         if self._prefix:
             fields["organisationPrefix"] = self._prefix
         return HttpRequest(
@@ -282,12 +311,12 @@ class BrevoTransport(HttpTransport):
     def _headers(self) -> dict[str, str]:
         return {"api-key": self._key.reveal(), "accept": "application/json"}
 
-    def _listing(self, since: datetime, now: datetime | None) -> Listing:
+    def _listing(self, since: datetime) -> Listing:
         return Listing(
             self._base,
             self._headers(),
-            since.astimezone(UTC),
-            now or datetime.now(UTC),
+            aware(since, "since"),
+            self._clock(),
             self._fictional,
         )
 
@@ -304,5 +333,7 @@ def _wide(message: Outbound) -> bool:
         return True  # Brevo is to say no, to a text nobody can send
 
 
-def _hidden(secret: str | Secret) -> Secret:
-    return secret if isinstance(secret, Secret) else Secret(secret)
+def _is_key(key: Secret) -> bool:
+    # A setting that was left out arrives as None.
+    word: object = key.reveal()
+    return isinstance(word, str) and _KEY_FORM.fullmatch(word) is not None

@@ -12,22 +12,25 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from anonsms.message import Accepted, NotSent, Outcome, Uncertain
-from anonsms.transport.codes import Fate, Meaning, shown_code
-from anonsms.transport.http import HttpResponse, amount
+from anonsms.message import Accepted, Outcome, Uncertain
+from anonsms.transport.codes import (
+    Fate,
+    Meaning,
+    http_code,
+    meaning_of_status,
+    shown_code,
+)
+from anonsms.transport.http import HttpResponse
+from anonsms.transport.telling import amount, part_count, provider_id
 from anonsms.transports.mailjet.codes import (
     ABOUT_A_FIELD,
     ERRORS,
     FIELDS,
-    HTTP,
-    REFUSED,
     STATUSES,
     UNKNOWN,
 )
 
 
-_TOO_MANY: Final = 429
-_LONGEST_ID: Final = 64
 _UNIT: Final = re.compile(r"[A-Za-z]{3}")
 _CODE_NAMES: Final = ("ErrorCode", "Code", "code", "error_code")
 _FIELD_NAMES: Final = ("ErrorRelatedTo", "RelatedTo", "related_field")
@@ -44,15 +47,10 @@ def outcome_of(key: str, response: HttpResponse, now: datetime) -> Outcome:
         response: To ``POST /v4/sms-send``.
         now: Aware; for a pause that is given as a date.
     """
-    if 200 <= response.status < 300:  # noqa: PLR2004 - success
+    if response.succeeded:
         return _accepted(key, response.mapping())
-    if response.status == _TOO_MANY:
-        pause = response.retry_after(now)
-        return NotSent(key, "too many requests (HTTP 429)", pause)
-    if not 400 <= response.status < 500:  # noqa: PLR2004 - their fault
-        return Uncertain(key, f"HTTP {response.status}")
     meaning, code = error_in(response)
-    return meaning.outcome(key, code)
+    return meaning.outcome(key, code, response.retry_after(now))
 
 
 def error_in(response: HttpResponse) -> tuple[Meaning, str]:
@@ -68,27 +66,12 @@ def error_in(response: HttpResponse) -> tuple[Meaning, str]:
             (shown_code(error[n]).lower() for n in _CODE_NAMES if n in error),
             "",
         )
+        known = ERRORS.get(code)
         if code in ABOUT_A_FIELD:
-            return _about_a_field(error), code
-        if code in ERRORS:
-            return ERRORS[code], code
-    meaning = HTTP.get(response.status, REFUSED)
-    return meaning, f"http-{response.status}"
-
-
-def id_of(value: object) -> str:
-    """
-    A message's id: a long number as text, or a UUID.
-
-    >>> id_of("2034075536371630429"), id_of("x?y")
-    ('2034075536371630429', '')
-    """
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = f"{value:d}" if 0 < value < 10**_LONGEST_ID else ""
-    if not isinstance(value, str) or len(value) > _LONGEST_ID:
-        return ""
-    bare = value.replace("-", "")
-    return value if bare.isascii() and bare.isalnum() else ""
+            known = _about_a_field(error) or known
+        if known is not None:
+            return meaning_of_status(response.status, known=known), code
+    return meaning_of_status(response.status), http_code(response.status)
 
 
 def status_in(record: Mapping[str, object]) -> int | None:
@@ -103,23 +86,21 @@ def status_in(record: Mapping[str, object]) -> int | None:
 
 
 def _accepted(key: str, answer: Mapping[str, object]) -> Outcome:
-    provider_id = id_of(answer.get("MessageId"))
-    if not provider_id:
+    known_as = provider_id(answer.get("MessageId"))
+    if not known_as:
         return Uncertain(key, "a success without a message id")
     code = status_in(answer)
     meaning = STATUSES.get(-1 if code is None else code, UNKNOWN).at_once
     if meaning.fate is not Fate.ACCEPTED:
         return meaning.outcome(key, f"status-{code}")
-    count = answer.get("SmsCount", answer.get("SMSCount"))
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        count = None
+    count = part_count(answer.get("SmsCount", answer.get("SMSCount")))
     cost = answer.get("Cost")
     cost = cost if isinstance(cost, dict) else {}
     price, unit = amount(cost.get("Value")), cost.get("Currency")
     if price is None or not isinstance(unit, str) or not _UNIT.fullmatch(unit):
-        return Accepted(key, provider_id, parts=count)
+        return Accepted(key, known_as, parts=count)
     return Accepted(
-        key, provider_id, parts=count, price=price, currency=unit.upper()
+        key, known_as, parts=count, price=price, currency=unit.upper()
     )
 
 
@@ -135,11 +116,11 @@ def _errors(answer: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
             )
 
 
-def _about_a_field(error: Mapping[str, object]) -> Meaning:
+def _about_a_field(error: Mapping[str, object]) -> Meaning | None:
     named: list[object] = []
     for name in _FIELD_NAMES:
         value = error.get(name)
         named += value[:_MOST_ERRORS] if isinstance(value, list) else [value]
     blamed = {each.lower() for each in named if isinstance(each, str)}
     # The number comes first: one bad number must not stop a run.
-    return next((FIELDS[f] for f in FIELDS if f in blamed), REFUSED)
+    return next((FIELDS[f] for f in FIELDS if f in blamed), None)

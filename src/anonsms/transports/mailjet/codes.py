@@ -15,24 +15,20 @@ from typing import Final
 from attrs import frozen
 
 from anonsms.message import DeliveryStatus, Rejection
-from anonsms.transport.codes import (
-    UNCERTAIN,
-    Fate,
-    Meaning,
-    again,
-    rejected,
-)
+from anonsms.transport.codes import Meaning
 
 
-_FLOOD_PAUSE: Final = 60.0
-"""Seconds; Mailjet tells no figure."""
-
-_TAKEN: Final = Meaning(Fate.ACCEPTED)
-_OTHER: Final = rejected(Rejection.OTHER)
+_TAKEN: Final = Meaning.accepted()
+_LATER: Final = Meaning.not_sent()
+"""
+Of one message: what the network or a handset's flood limit says of it is no
+reason to leave the whole account alone.
+"""
+_OTHER: Final = Meaning.rejected(Rejection.OTHER)
 _GONE: Final = DeliveryStatus.UNDELIVERED
-ACCOUNT: Final = rejected(Rejection.ACCOUNT, account_wide=True)
-_MONEY: Final = rejected(Rejection.MONEY, account_wide=True)
-_SENDER: Final = rejected(Rejection.ORIGINATOR, account_wide=True)
+_ACCOUNT: Final = Meaning.rejected(Rejection.ACCOUNT, account_wide=True)
+_MONEY: Final = Meaning.rejected(Rejection.MONEY, account_wide=True)
+_SENDER: Final = Meaning.rejected(Rejection.ORIGINATOR, account_wide=True)
 
 
 @frozen
@@ -65,29 +61,29 @@ STATUSES: Final[Mapping[int, Status]] = MappingProxyType(
         5: Status(_GONE, None, _TAKEN),
         6: Status(DeliveryStatus.EXPIRED, None, _TAKEN),
         7: Status(DeliveryStatus.UNKNOWN, None, _TAKEN),
-        8: Status(_GONE, Rejection.OTHER, _OTHER),
+        8: Status(_GONE, Rejection.OTHER, _LATER),
         9: Status(
             _GONE,
             Rejection.OPTED_OUT,
-            rejected(Rejection.OPTED_OUT),
+            Meaning.rejected(Rejection.OPTED_OUT),
             left=True,
         ),
         10: Status(_GONE, Rejection.ORIGINATOR, _SENDER),
         11: Status(
             _GONE,
             Rejection.OPTED_OUT,
-            rejected(Rejection.OPTED_OUT),
+            Meaning.rejected(Rejection.OPTED_OUT),
             left=True,
         ),
-        12: Status(_GONE, Rejection.OTHER, again(_FLOOD_PAUSE)),
+        12: Status(_GONE, Rejection.OTHER, _LATER),
         # An error of theirs: whether it happened before or after the text
         # left is not said.
-        13: Status(_GONE, Rejection.OTHER, UNCERTAIN),
+        13: Status(_GONE, Rejection.OTHER, Meaning.uncertain()),
         14: Status(
-            _GONE, Rejection.BAD_NUMBER, rejected(Rejection.BAD_NUMBER)
+            _GONE, Rejection.BAD_NUMBER, Meaning.rejected(Rejection.BAD_NUMBER)
         ),
         15: Status(_GONE, Rejection.MONEY, _MONEY),
-        16: Status(_GONE, Rejection.ACCOUNT, ACCOUNT),
+        16: Status(_GONE, Rejection.ACCOUNT, _ACCOUNT),
     }
 )
 """By code."""
@@ -101,10 +97,10 @@ ERRORS: Final[Mapping[str, Meaning]] = MappingProxyType(
         # The number may be sound; they do not serve its country.
         "sms-0002": _OTHER,
         # The daily limit: nothing more goes before tomorrow.
-        "sms-0003": ACCOUNT,
-        "sms-0004": ACCOUNT,
-        "mj-0015": ACCOUNT,
-        "mj-0021": ACCOUNT,
+        "sms-0003": _ACCOUNT,
+        "sms-0004": _ACCOUNT,
+        "mj-0015": _ACCOUNT,
+        "mj-0021": _ACCOUNT,
         **dict.fromkeys(
             (
                 "mj-0002",
@@ -134,27 +130,9 @@ ABOUT_A_FIELD: Final = {
 
 FIELDS: Final[Mapping[str, Meaning]] = MappingProxyType(
     {
-        "to": rejected(Rejection.BAD_NUMBER),
-        "text": rejected(Rejection.CONTENT),
+        "to": Meaning.rejected(Rejection.BAD_NUMBER),
+        "text": Meaning.rejected(Rejection.CONTENT),
         "from": _SENDER,
     }
 )
 """What it means that this field is to blame; the first that is named."""
-
-HTTP: Final[Mapping[int, Meaning]] = MappingProxyType(
-    {
-        401: ACCOUNT,
-        402: _MONEY,
-        403: ACCOUNT,
-        # No such place: the base URL is wrong, for every message.
-        404: ACCOUNT,
-        405: ACCOUNT,
-        # A gateway gave up waiting, or two requests met: it may have left.
-        408: UNCERTAIN,
-        409: UNCERTAIN,
-    }
-)
-"""What an HTTP status means where no code is known."""
-
-REFUSED: Final = _OTHER
-"""Any other refusal."""

@@ -8,10 +8,11 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from attrs import frozen
 
@@ -19,6 +20,7 @@ from anonsms.errors import TransportError
 from anonsms.message import Accepted, NotSent, Outbound, Outcome, Uncertain
 from anonsms.transport.flow import Flow
 from anonsms.transport.http import HttpRequest, HttpResponse
+from anonsms.transport.paging import all_pages
 from anonsms.transports.mailjet.answers import error_in
 from anonsms.transports.mailjet.records import Record
 
@@ -61,42 +63,36 @@ class Listing:
         Raises:
             TransportError: Mailjet refused, or its list has no end.
         """
-        found: list[Record] = []
-        seen: set[int] = set()
-        offset = 0
-        for _ in range(_MOST_PAGES):
-            # A variable of this frame is part of every traceback of a lost
-            # connection: records hide themselves, what is in them does not.
-            page = self._read((yield self._page(offset, statuses)))
-            fresh = [each for each in page if each.mark not in seen]
-            seen.update(each.mark for each in fresh)
-            found += fresh
-            # How long a page is at most is told in two ways; only one that
-            # brings nothing new is the end.
-            if not fresh:
-                return found
-            offset += len(page)
-        raise TransportError(
-            f"Mailjet's list of messages has more than {_MOST_PAGES:,} "
-            "pages. Ask for a shorter time."
+        return (
+            yield from all_pages(
+                partial(self._page, statuses=statuses),
+                self._read,
+                "Mailjet's list of messages",
+                most=_MOST_PAGES,
+            )
         )
 
     def one(self, provider_id: str) -> Flow[Record | None]:
         """
-        One message by its id; ``None`` if Mailjet does not know it.
+        One message by its sound id; ``None`` if Mailjet does not know it.
 
         Raises:
             TransportError: Mailjet refused.
         """
-        place = f"{self.base}/v4/sms/{quote(provider_id, safe='')}"
-        response = yield HttpRequest("GET", place, self.headers)
+        response = yield HttpRequest(
+            "GET", f"{self.base}/v4/sms/{provider_id}", self.headers
+        )
         if response.status == _MISSING:
             return None
         page = self._read(response, provider_id)
         return page[0] if page else None
 
     def settled(
-        self, messages: Sequence[Outbound], *, final: bool
+        self,
+        messages: Sequence[Outbound],
+        *,
+        final: bool,
+        known: Collection[str],
     ) -> Flow[list[Outcome]]:
         """
         What became of messages that got no answer.
@@ -109,7 +105,7 @@ class Listing:
             messages: Those in doubt, in any order.
             final: Whether a message of which there is no trace counts as
                 not sent.
-
+            known: Ids of other messages.
         """
         try:
             records = yield from self.records()
@@ -117,8 +113,11 @@ class Listing:
             return [
                 Uncertain(each.key, "Mailjet did not say") for each in messages
             ]
+        others = frozenset(known)
+        left = [each for each in records if each.provider_id not in others]
+        decimal = {each.isdigit() for each in others if each}
         return [
-            _settled(message, messages, records, final=final)
+            _settled(message, messages, left, decimal, final=final)
             for message in messages
         ]
 
@@ -168,10 +167,17 @@ def _settled(
     message: Outbound,
     messages: Sequence[Outbound],
     records: Sequence[Record],
+    decimal: Collection[bool],
     *,
     final: bool,
 ) -> Outcome:
-    """One message, among all in doubt and all that the list shows."""
+    """
+    One message, among all in doubt and all that the list shows.
+
+    Answers have shown decimal ids and lists UUIDs: what is written in
+    another form than known ids may be one of those all the same. So
+    ``decimal`` tells whether those are decimal.
+    """
     to_it = [each for each in records if each.is_to(message)]
     # Lists may show no texts. Two texts to one number are then told apart
     # by nothing, and only their count says something.
@@ -190,7 +196,11 @@ def _settled(
         traces = same if len(same) == len(alike) else traces
     if len(traces) == len(alike):
         trace = traces[alike.index(message.key)]
-        return Accepted(message.key, trace.provider_id)
+        if {trace.provider_id.isdigit()}.issuperset(decimal):
+            return Accepted(message.key, trace.provider_id)
+        return Uncertain(
+            message.key, "the list has ids in another form than the answers"
+        )
     if not traces and final:
         return NotSent(message.key, "Mailjet has no trace of it")
     return Uncertain(

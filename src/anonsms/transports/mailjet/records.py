@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Final
 
 from attrs import frozen
 
-from anonsms.errors import InvalidNumberError
 from anonsms.message import (
     DeliveryReceipt,
+    DeliveryStatus,
     Event,
     Outbound,
     ProviderOptOut,
 )
-from anonsms.phone import PhoneNumber
-from anonsms.transports.mailjet.answers import id_of, status_in
+from anonsms.transport.telling import moment, person, provider_id
+from anonsms.transports.mailjet.answers import status_in
 from anonsms.transports.mailjet.codes import STATUSES, UNKNOWN
+
+
+_log: Final = logging.getLogger("anonsms.mailjet")
+_FAILURES: Final = {DeliveryStatus.UNDELIVERED, DeliveryStatus.EXPIRED}
 
 
 @frozen(repr=False)
@@ -41,43 +47,54 @@ class Record:
     @property
     def provider_id(self) -> str:
         """The message's id, or an empty text."""
-        return self.asked_as or id_of(self.fields.get("MessageId"))
+        return self.asked_as or provider_id(self.fields.get("MessageId"))
+
+    def receipt(self) -> DeliveryReceipt | None:
+        """What became of it; ``None`` if it does not say of what."""
+        code = status_in(self.fields)
+        if code is None or not self.provider_id:
+            return None
+        status = STATUSES.get(code, UNKNOWN)
+        return DeliveryReceipt(
+            self.provider_id,
+            status.delivery,
+            self.at,
+            # Mailjet has one number for how it went and for why not.
+            code=str(code) if status.delivery in _FAILURES else "",
+            reason=status.reason,
+            raw=str(code),
+        )
 
     def events(self) -> list[Event]:
         """
         Its receipt; and an opt-out, if its status tells of one.
 
-        Raises:
-            InvalidNumberError: Somebody left whose number cannot be read.
+        Somebody who left by a number that cannot be read is told to the
+        log: one of them must not hide the other events.
         """
-        code = status_in(self.fields)
-        if code is None or not self.provider_id:
-            return []
-        status = STATUSES.get(code, UNKNOWN)
-        told: list[Event] = [
-            DeliveryReceipt(
-                self.provider_id,
-                status.delivery,
-                self.at,
-                code=str(code),
-                reason=status.reason,
-                raw=str(code),
-            )
-        ]
-        if status.left:
-            number = PhoneNumber.parse(
-                _text(self.fields.get("To"))[:32],
-                allow_fictional=self.fictional,
-            )
-            told.append(
-                ProviderOptOut(
-                    number,
-                    self.at,
-                    str(code),
-                    provider_id=self.provider_id,
-                    everything=True,
+        told: list[Event] = []
+        receipt = self.receipt()
+        if receipt is None:
+            return told
+        told.append(receipt)
+        if STATUSES.get(int(receipt.raw), UNKNOWN).left:
+            number = person(self.fields.get("To"), fictional=self.fictional)
+            if number is None:
+                _log.warning(
+                    "Mailjet lists somebody who left by a number that "
+                    "cannot be read: message %s.",
+                    self.provider_id,
                 )
-            )
+            else:
+                told.append(
+                    ProviderOptOut(
+                        number,
+                        self.at,
+                        receipt.code,
+                        provider_id=self.provider_id,
+                        everything=True,
+                    )
+                )
         return told
 
     @property
@@ -92,13 +109,13 @@ class Record:
         if code is not None and STATUSES.get(code, UNKNOWN).delivery.final:
             return self.heard_at
         return (
-            _moment(self.fields.get("SentTS")) or self.created or self.heard_at
+            moment(self.fields.get("SentTS")) or self.created or self.heard_at
         )
 
     @property
     def created(self) -> datetime | None:
         """When Mailjet took it."""
-        return _moment(self.fields.get("CreationTS"))
+        return moment(self.fields.get("CreationTS"))
 
     @property
     def mark(self) -> int:
@@ -126,13 +143,6 @@ class Record:
         """Whether it is from the same originator, as far as shown."""
         return _text(self.fields.get("From")) == str(message.originator)
 
-    def readable(self) -> list[Event] | None:
-        """As :meth:`events`; ``None`` where it would raise."""
-        try:
-            return self.events()
-        except InvalidNumberError:
-            return None
-
     def __repr__(self) -> str:
         return f"<Record of {len(self.fields)} fields>"
 
@@ -141,15 +151,3 @@ def _text(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:d}" if abs(value) < 10**20 else ""
     return value.strip() if isinstance(value, str) else ""
-
-
-def _moment(value: object) -> datetime | None:
-    """Unix seconds; ``""`` while a text waits to be sent."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:15])
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(value, UTC) if value > 0 else None
-    except (ValueError, OverflowError, OSError):
-        return None

@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Final
 
 from anonsms.errors import ConfigurationError, InvalidTextError
 from anonsms.masking import Secret
 from anonsms.message import (
+    DeliveryReceipt,
     Event,
     OriginatorKind,
     Outbound,
     Outcome,
     Rejected,
     Rejection,
+    Uncertain,
 )
 from anonsms.parts import measure
 from anonsms.transport.engine import HttpTransport
 from anonsms.transport.flow import Flow
-from anonsms.transport.http import HttpRequest, sound_base
+from anonsms.transport.http import HttpRequest
 from anonsms.transport.pace import Pace
 from anonsms.transport.protocol import Capabilities
+from anonsms.transport.telling import (
+    ANOTHER,
+    aware,
+    names_another,
+    provider_id,
+)
+from anonsms.transport.urls import sound_base
+from anonsms.transport.waiting import utc_now
 from anonsms.transports.mailjet.answers import outcome_of
 from anonsms.transports.mailjet.listing import Listing
-from anonsms.transports.mailjet.records import Record
 
 
-_log: Final = logging.getLogger("anonsms.mailjet")
 _TOKEN_FORM: Final = re.compile(r"[\x21-\x7e]{8,512}")
 _BATCH: Final = 100
 MOST_PARTS: Final = 5
@@ -44,7 +51,7 @@ class MailjetTransport(HttpTransport):
 
     Mailjet forbids marketing over this service, calls nobody back, and
     hands on no texts from handsets. What became of a message is asked for
-    with :meth:`fetch_events`.
+    with :meth:`fetch_receipts` or :meth:`fetch_events`.
 
     Attributes:
         name: ``"mailjet"``.
@@ -55,11 +62,12 @@ class MailjetTransport(HttpTransport):
         token: str | Secret,
         *,
         base_url: str = "https://api.mailjet.com",
-        transactional_only: bool = True,
+        marketing: bool = False,
         originators: frozenset[OriginatorKind] = _NAMES,
         client: object | None = None,
         pace: Pace | None = None,
         timeout: float = 30.0,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """
         Set the transport up; nothing is asked of Mailjet.
@@ -68,31 +76,33 @@ class MailjetTransport(HttpTransport):
             token: Made in the SMS dashboard of the main account. It is not
                 the key pair of the mail API.
             base_url: Another address of the API, such as a local server.
-            transactional_only: ``False`` only where Mailjet allows
+            marketing: ``True`` only where Mailjet allows your account
                 marketing in writing: its terms forbid it.
             originators: The kinds that the account may send from.
             client: As for every :class:`~anonsms.transport.HttpTransport`.
             pace: As above.
             timeout: As above.
+            clock: Tells the time, aware.
 
         Raises:
             ConfigurationError: A setting is not sound.
         """
-        super().__init__(client=client, pace=pace, timeout=timeout)
-        held = token if isinstance(token, Secret) else Secret(token)
+        held = Secret.of(token)
         del token
-        if not _TOKEN_FORM.fullmatch(held.reveal()):
+        super().__init__(client=client, pace=pace, timeout=timeout)
+        if not _is_token(held):
             raise ConfigurationError(
                 "A token of Mailjet's is one word of ASCII characters. Make "
                 "one in the SMS dashboard; the mail API's keys do not serve."
             )
         self._base, here = sound_base(base_url)
         self._token = held
+        self._clock = clock
         self._capabilities = Capabilities(
             batch_size=_BATCH,
             replies=False,
             originators=originators,
-            marketing=not transactional_only,
+            marketing=marketing,
             simulated=here,
         )
 
@@ -113,45 +123,39 @@ class MailjetTransport(HttpTransport):
         if refusal:
             return [refusal]
         response = yield self._request(message)
-        return [outcome_of(message.key, response, datetime.now(UTC))]
+        if names_another(response.mapping().get("To"), message.number):
+            # The answer to another request, as it seems: whose was ours?
+            return [Uncertain(message.key, ANOTHER)]
+        return [outcome_of(message.key, response, self._clock())]
 
-    def events_flow(
-        self,
-        since: datetime,
-        *,
-        provider_ids: Sequence[str] = (),
-        statuses: Sequence[int] = (),
-        now: datetime | None = None,
-    ) -> Flow[list[Event]]:
-        """As :meth:`fetch_events`, for :meth:`perform_async`."""
-        listing = self._listing(since, now)
-        records: list[Record] = []
-        if provider_ids:
-            for provider_id in provider_ids:
-                record = yield from listing.one(provider_id)
-                records += [record] if record else []
-        else:
-            records = yield from listing.records(statuses)
-        told: list[Event] = []
-        for record in records:
-            events = record.readable()
-            if events is None:
-                # One unreadable number must not hide the other events.
-                _log.warning(
-                    "Mailjet lists somebody who left by a number that "
-                    "cannot be read: message %s.",
-                    record.provider_id,
-                )
-            told += events or []
-        return told
+    def fetch_receipts(
+        self, provider_ids: Sequence[str]
+    ) -> list[DeliveryReceipt]:
+        """
+        Ask what became of single messages; one request each.
+
+        Who left is told by :meth:`fetch_events`.
+
+        Args:
+            provider_ids: As the send told them.
+
+        Returns:
+            A receipt for each that Mailjet knows, in their order.
+
+        Raises:
+            TransportError: Mailjet did not answer, or refused.
+            ValueError: One of them is no id.
+        """
+        return self.perform(self._receipts(provider_ids))
+
+    async def fetch_receipts_async(
+        self, provider_ids: Sequence[str]
+    ) -> list[DeliveryReceipt]:
+        """As :meth:`fetch_receipts`, awaited, in asyncio and trio."""
+        return await self.perform_async(self._receipts(provider_ids))
 
     def fetch_events(
-        self,
-        since: datetime,
-        *,
-        provider_ids: Sequence[str] = (),
-        statuses: Sequence[int] = (),
-        now: datetime | None = None,
+        self, since: datetime, *, statuses: Sequence[int] = ()
     ) -> list[Event]:
         """
         Ask for receipts, and for opt-outs that they tell of.
@@ -159,32 +163,20 @@ class MailjetTransport(HttpTransport):
         Args:
             since: Aware. Messages that were made before are not listed,
                 however late their receipt: go back far enough.
-            provider_ids: Of single messages, as the send told them; one
-                request each. All messages since then if empty.
             statuses: Only messages with one of these codes, e.g.
-                ``(9, 11)`` for opt-outs; all if empty. Not for ids.
-            now: Aware; the clock's if not given.
+                ``(9, 11)`` for opt-outs; all if empty.
 
         Raises:
             TransportError: Mailjet did not answer, or refused.
+            ConfigurationError: ``since`` has no zone.
         """
-        return self.perform(
-            self.events_flow(
-                since, provider_ids=provider_ids, statuses=statuses, now=now
-            )
-        )
+        return self.perform(self._events(since, statuses))
 
-    def reconcile_flow(
-        self,
-        messages: Sequence[Outbound],
-        since: datetime,
-        *,
-        final: bool = False,
-        now: datetime | None = None,
-    ) -> Flow[list[Outcome]]:
-        """As :meth:`reconcile`, for :meth:`perform_async`."""
-        listing = self._listing(since, now)
-        return (yield from listing.settled(messages, final=final))
+    async def fetch_events_async(
+        self, since: datetime, *, statuses: Sequence[int] = ()
+    ) -> list[Event]:
+        """As :meth:`fetch_events`, awaited, in asyncio and trio."""
+        return await self.perform_async(self._events(since, statuses))
 
     def reconcile(
         self,
@@ -192,7 +184,7 @@ class MailjetTransport(HttpTransport):
         since: datetime,
         *,
         final: bool = False,
-        now: datetime | None = None,
+        known: Collection[str] = (),
     ) -> list[Outcome]:
         """
         Find out what became of messages whose answer was lost.
@@ -207,16 +199,68 @@ class MailjetTransport(HttpTransport):
                 the fewer other texts get in the way.
             final: Whether no trace means not sent: only minutes later, and
                 after several tries.
-            now: Aware; the clock's if not given.
+            known: Ids that belong to other messages. Without them another
+                text to the same person passes for the lost one.
 
         Returns:
             One outcome each: ``Accepted`` where there is a trace, else
             ``Uncertain``, or ``NotSent`` if ``final``. Where Mailjet does
             not answer, ``Uncertain``.
+
+        Raises:
+            ConfigurationError: ``since`` has no zone.
         """
         return self.perform(
-            self.reconcile_flow(messages, since, final=final, now=now)
+            self._settled(messages, since, final=final, known=known)
         )
+
+    async def reconcile_async(
+        self,
+        messages: Sequence[Outbound],
+        since: datetime,
+        *,
+        final: bool = False,
+        known: Collection[str] = (),
+    ) -> list[Outcome]:
+        """As :meth:`reconcile`, awaited, in asyncio and trio."""
+        return await self.perform_async(
+            self._settled(messages, since, final=final, known=known)
+        )
+
+    def _receipts(
+        self, provider_ids: Sequence[str]
+    ) -> Flow[list[DeliveryReceipt]]:
+        # One id in place of many would be taken for its digits.
+        alone = isinstance(provider_ids, str)
+        if alone or not all(map(provider_id, provider_ids)):
+            raise ValueError(
+                "A message's id is what Accepted.provider_id holds: letters, "
+                "digits and '-'. Pass several, in a list."
+            )
+        listing = self._listing(self._clock())
+        receipts: list[DeliveryReceipt] = []
+        for each in provider_ids:
+            record = yield from listing.one(each)
+            receipt = record.receipt() if record else None
+            receipts += [receipt] if receipt else []
+        return receipts
+
+    def _events(
+        self, since: datetime, statuses: Sequence[int]
+    ) -> Flow[list[Event]]:
+        records = yield from self._listing(since).records(statuses)
+        return [event for record in records for event in record.events()]
+
+    def _settled(
+        self,
+        messages: Sequence[Outbound],
+        since: datetime,
+        *,
+        final: bool,
+        known: Collection[str],
+    ) -> Flow[list[Outcome]]:
+        listing = self._listing(since)
+        return (yield from listing.settled(messages, final=final, known=known))
 
     def _refusal(self, message: Outbound) -> Rejected | None:
         """Why a message is not even tried."""
@@ -259,14 +303,20 @@ class MailjetTransport(HttpTransport):
             "accept": "application/json",
         }
 
-    def _listing(self, since: datetime, now: datetime | None) -> Listing:
+    def _listing(self, since: datetime) -> Listing:
         return Listing(
             self._base,
             self._headers(),
-            since,
-            now or datetime.now(UTC),
+            aware(since, "since"),
+            self._clock(),
             self._capabilities.simulated,
         )
 
     def __repr__(self) -> str:
         return "<MailjetTransport>"
+
+
+def _is_token(token: Secret) -> bool:
+    # A setting that was left out arrives as None.
+    word: object = token.reveal()
+    return isinstance(word, str) and _TOKEN_FORM.fullmatch(word) is not None

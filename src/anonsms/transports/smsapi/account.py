@@ -1,129 +1,156 @@
-"""What a transport can ask SMSAPI about the account, beside sending."""
+"""One account at SMSAPI: its hosts, its token, its forms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from decimal import Decimal
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from attrs import field, frozen
 
 from anonsms.errors import ConfigurationError
 from anonsms.masking import Secret
-from anonsms.message import DeliveryReceipt, Lookup, ProviderOptOut
-from anonsms.phone import PhoneNumber
-from anonsms.transport import HttpTransport, Pace
-from anonsms.transports.smsapi.callbacks import (
-    SmsapiCallback,
-    callbacks,
-    registration,
-)
-from anonsms.transports.smsapi.desk import Desk
-from anonsms.transports.smsapi.hlr import look_ups
-from anonsms.transports.smsapi.records import Records
+from anonsms.transport import HttpRequest
+from anonsms.transport.urls import sound_base
 
 
-class AccountTransport(HttpTransport):
+SITES: Final[Mapping[str, str]] = {
+    "com": "https://api.smsapi.com",
+    "pl": "https://api.smsapi.pl",
+    "bg": "https://api.smsapi.bg",
+    "se": "https://api.smsapi.se",
+}
+"""Accounts of one site are unknown on the others."""
+
+_FORM: Final = "application/x-www-form-urlencoded"
+
+
+@frozen(repr=False, eq=False)
+class Account:
     """
-    A transport that knows its account.
+    Where requests go, and in whose name.
 
     Attributes:
-        records: The account's records as flows, for
-            :meth:`perform_async`.
+        base: The host that is asked first.
+        backup: The host for what never left for the first; or ``None``.
+        local: Whether both are on this machine.
     """
 
-    def __init__(  # noqa: PLR0913
-        self,
-        desk: Desk,
-        webhook_url: Secret | None,
-        clock: Callable[[], datetime],
+    base: str
+    backup: str | None
+    local: bool
+    token: Secret = field()
+
+    @classmethod
+    def at(
+        cls,
+        token: str | Secret,
         *,
-        client: object | None,
-        pace: Pace | None,
-        timeout: float,
-    ) -> None:
-        self._desk = desk
-        self._webhook_url = webhook_url
-        self._clock = clock
-        self.records = Records(desk, clock)
-        super().__init__(client=client, pace=pace, timeout=timeout)
-
-    def look_up(self, numbers: Sequence[PhoneNumber]) -> list[Lookup]:
+        site: str,
+        base_url: str | None,
+        backup_url: str | None,
+    ) -> Account:
         """
-        Ask the networks whether numbers are in use; each costs points.
+        An account at one site of SMSAPI, or at another base URL.
 
         Raises:
-            TransportError: The account may not, or no answer came.
+            ConfigurationError: There is no such site, a URL is unsound, or
+                the token is empty or no header could carry it.
         """
-        return self.perform(look_ups(self._desk, numbers))
-
-    def fetch_opt_outs(self) -> list[ProviderOptOut]:
-        """
-        Everybody who left by SMSAPI's own page; it never calls for that.
-
-        Raises:
-            TransportError: SMSAPI refused, or no answer came.
-        """
-        return self.perform(self.records.opt_outs())
-
-    def fetch_receipts(
-        self, provider_ids: Sequence[str]
-    ) -> list[DeliveryReceipt]:
-        """
-        Ask for the status of messages, where a receipt may be lost.
-
-        Raises:
-            TransportError: SMSAPI refused, or no answer came.
-            ValueError: One of them is no id.
-        """
-        return self.perform(self.records.receipts(provider_ids))
-
-    def blocked(self) -> list[PhoneNumber]:
-        """The account's blacklist. As :meth:`fetch_opt_outs`."""
-        return self.perform(self.records.blocked())
-
-    def block(self, number: PhoneNumber) -> None:
-        """Have SMSAPI refuse a number. As :meth:`fetch_opt_outs`."""
-        self.perform(self.records.block(number))
-
-    def unblock(self, number: PhoneNumber) -> bool:
-        """Undo :meth:`block`; whether the number was blocked."""
-        return self.perform(self.records.unblock(number))
-
-    def balance(self) -> Decimal | None:
-        """Points left; ``None`` where the account pays by invoice."""
-        return self.perform(self.records.balance())
-
-    def cancel(self, provider_id: str) -> bool:
-        """
-        Take back a scheduled message, until a minute before its time.
-
-        Returns:
-            Whether it was still possible.
-        """
-        return self.perform(self.records.cancel(provider_id))
-
-    def callbacks(self) -> list[SmsapiCallback]:
-        """What URLs SMSAPI calls, without showing them."""
-        return self.perform(callbacks(self._desk, self._webhook_url))
-
-    def register_webhook(self, version: int = 1) -> list[str]:
-        """
-        Have SMSAPI call our URL with receipts and replies.
-
-        Args:
-            version: Of the form of its calls.
-
-        Returns:
-            What was registered now; nothing if all was already.
-
-        Raises:
-            ConfigurationError: The transport has no URL or no secret.
-            TransportError: SMSAPI refused, or no answer came.
-        """
-        if self._webhook_url is None:
+        # Settings that were left out arrive as None.
+        secret = Secret.of(token if isinstance(token, str | Secret) else "")
+        del token
+        text = secret.reveal()
+        sound = bool(text) and text.isascii() and text.isprintable()
+        del text
+        if not sound:
             raise ConfigurationError(
-                "To be called, the transport needs webhook_url, our public "
-                "URL, and webhook_secret, the end of its path."
+                "SMSAPI's token is the line of printable ASCII characters "
+                "that its panel shows under 'API tokens'. Keep it in the "
+                "environment rather than in the code."
             )
-        return self.perform(
-            registration(self._desk, self._webhook_url, version)
+        if site not in SITES:
+            raise ConfigurationError(
+                f"SMSAPI has the sites {', '.join(sorted(SITES))}. Name the "
+                "one where the account is, or give base_url."
+            )
+        base, local = sound_base(base_url or SITES[site])
+        backup = None
+        if backup_url is not None:
+            backup, also_local = sound_base(backup_url)
+            if also_local is not local:
+                raise ConfigurationError(
+                    "The host and its backup are both SMSAPI's, or both on "
+                    "this machine: a test must not end up with handsets."
+                )
+        return cls(base, backup, local, secret)
+
+    def form(
+        self, path: str, body: bytes, base: str | None = None
+    ) -> HttpRequest:
+        """A form to a legacy endpoint; numbers and texts are in its body."""
+        return HttpRequest(
+            "POST",
+            f"{base or self.base}{path}",
+            self._headers(_FORM),
+            body,
         )
+
+    def ask(
+        self, path: str, query: Mapping[str, str], *, private: bool = False
+    ) -> HttpRequest:
+        """A question to the REST side."""
+        return HttpRequest(
+            "GET",
+            f"{self.base}{path}?{urlencode(query)}"
+            if query
+            else f"{self.base}{path}",
+            self._headers(),
+            private=private,
+        )
+
+    def put_down(self, path: str, what: Mapping[str, object]) -> HttpRequest:
+        """An order to the REST side, as JSON."""
+        return HttpRequest(
+            "POST",
+            f"{self.base}{path}",
+            self._headers("application/json"),
+            json.dumps(what).encode(),
+        )
+
+    def drop(self, path: str, provider_id: str) -> HttpRequest:
+        """
+        Delete one thing by its id.
+
+        Raises:
+            ValueError: There is no id. Some of SMSAPI's lists are erased
+                whole by a call without.
+        """
+        if not provider_id:
+            raise ValueError(
+                "Nothing is deleted without an id: SMSAPI would take the "
+                "whole list for what is meant."
+            )
+        return HttpRequest(
+            "DELETE",
+            f"{self.base}{path}/{quote(provider_id, safe='')}",
+            self._headers(),
+        )
+
+    def _headers(self, content_type: str = "") -> Mapping[str, str]:
+        headers = {
+            "Authorization": f"Bearer {self.token.reveal()}",
+            "Accept": "application/json",
+        }
+        if content_type:
+            headers["Content-Type"] = content_type
+        return headers
+
+    def __repr__(self) -> str:
+        return f"<Account at {self.base}>"
+
+
+def form_of(fields: Iterable[tuple[str, str]]) -> bytes:
+    """A form in UTF-8 that asks for an answer in JSON."""
+    return urlencode([*fields, ("format", "json")]).encode()

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from attrs import frozen
 
 from anonsms.errors import ConfigurationError, TransportError
 from anonsms.masking import Secret
-from anonsms.transport import Flow, HttpRequest, HttpResponse
-from anonsms.transport.http import sound_base
+from anonsms.transport import Flow, HttpRequest, HttpResponse, SecretPath
+from anonsms.transport.telling import provider_id
+from anonsms.transports.smsapi.account import Account
 from anonsms.transports.smsapi.calls import body_of, error_in, rows_of
-from anonsms.transports.smsapi.desk import Desk
-from anonsms.transports.smsapi.replies import id_of
 
 
 _CALLBACKS: Final = "/callbacks"
 RECEIPTS: Final = "sms_dlr"
 REPLIES: Final = "sms_mo"
-_SECRET: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 @frozen
@@ -42,35 +39,45 @@ class SmsapiCallback:
     invalid: bool
 
 
-def public_url(webhook_url: str, secret: Secret) -> Secret:
+def called_at(
+    webhook_url: str | None, secret: str | Secret | None
+) -> tuple[SecretPath | None, Secret | None]:
     """
-    The whole URL that SMSAPI is to call, with the secret at its end.
+    What tells SMSAPI's calls from anybody's, and the whole URL of them.
 
     Raises:
-        ConfigurationError: The URL is none that carries numbers safely,
-            or the secret has characters that a path would change.
+        ConfigurationError: One of them is unsound, or a URL has no secret.
     """
-    base, _ = sound_base(webhook_url)
-    if not _SECRET.fullmatch(secret.reveal()):
-        raise ConfigurationError(
-            "The secret in a webhook's path has letters, digits, '-' and "
-            "'_' only: take secrets.token_urlsafe(24)."
-        )
-    return Secret(f"{base}/{secret.reveal()}")
+    if secret is None:
+        del secret
+        if webhook_url is not None:
+            raise ConfigurationError(
+                "SMSAPI does not sign its calls: webhook_url goes with a "
+                "webhook_secret, the end of its path. Take "
+                "secrets.token_urlsafe(24)."
+            )
+        return None, None
+    path = SecretPath(Secret.of(secret))
+    del secret
+    return path, None if webhook_url is None else path.under(webhook_url)
 
 
-def callbacks(desk: Desk, url: Secret | None) -> Flow[list[SmsapiCallback]]:
+def callbacks(
+    account: Account, url: Secret | None
+) -> Flow[list[SmsapiCallback]]:
     """What is registered with the account."""
-    response = yield desk.ask(_CALLBACKS, {})
+    response = yield account.ask(_CALLBACKS, {})
     return _listed(response, url)
 
 
-def registration(desk: Desk, url: Secret, version: int) -> Flow[list[str]]:
+def registration(
+    account: Account, url: Secret, version: int
+) -> Flow[list[str]]:
     """
     Register the URL for receipts and replies, where it is not yet.
 
     Args:
-        desk: Where to.
+        account: Whose.
         url: The whole URL.
         version: Of the form of the calls; pinned, since SMSAPI chooses
             another one by type if it is left out.
@@ -82,13 +89,13 @@ def registration(desk: Desk, url: Secret, version: int) -> Flow[list[str]]:
         TransportError: SMSAPI refused.
     """
     there = {
-        each.kind for each in (yield from callbacks(desk, url)) if each.ours
+        each.kind for each in (yield from callbacks(account, url)) if each.ours
     }
     made: list[str] = []
     for kind in (RECEIPTS, REPLIES):
         if kind in there:
             continue
-        response = yield _order(desk, url, kind, version)
+        response = yield _order(account, url, kind, version)
         if code := error_in(response):
             raise TransportError(
                 f"SMSAPI did not register the callback {kind}; its code is "
@@ -98,7 +105,9 @@ def registration(desk: Desk, url: Secret, version: int) -> Flow[list[str]]:
     return made
 
 
-def _order(desk: Desk, url: Secret, kind: str, version: int) -> HttpRequest:
+def _order(
+    account: Account, url: Secret, kind: str, version: int
+) -> HttpRequest:
     what: dict[str, object] = {
         "url": url.reveal(),
         "type": kind,
@@ -106,7 +115,7 @@ def _order(desk: Desk, url: Secret, kind: str, version: int) -> HttpRequest:
     }
     if kind == REPLIES:
         what["receiver_type"] = "all"
-    return desk.put_down(_CALLBACKS, what)
+    return account.put_down(_CALLBACKS, what)
 
 
 def _listed(
@@ -122,8 +131,8 @@ def _listed(
     ours = url.reveal() if url is not None else None
     return [
         SmsapiCallback(
-            id_of(row.get("id")),
-            id_of(row.get("type")),
+            provider_id(row.get("id")),
+            provider_id(row.get("type")),
             ours is not None and row.get("url") == ours,
             row.get("active") is not False,
             row.get("invalid") is True,

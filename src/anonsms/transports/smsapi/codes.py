@@ -14,24 +14,26 @@ from types import MappingProxyType
 from typing import Final
 
 from anonsms.message import DeliveryStatus, Rejection
-from anonsms.transport import Fate, Meaning
-from anonsms.transport.codes import UNCERTAIN, again, rejected
+from anonsms.transport import Meaning
 
 
 KNOWN_ALREADY: Final = "53"
 """With ``check_idx``: it took a message with this ``idx`` before."""
-TOO_MANY: Final = frozenset({"19", "http_413"})
-"""Too many messages in one request: the same in smaller ones."""
-OF_A_NUMBER: Final = frozenset({"13", "33", "57"})
+TOO_MANY: Final = "19"
+"""Too many messages in one request."""
+TOO_LARGE: Final = frozenset({TOO_MANY, "http-413"})
+"""The same has to go in smaller requests."""
+OF_A_NUMBER: Final = frozenset({"13", "33"})
 """What is wrong is the number, and not the account."""
 OF_ONE: Final = frozenset({"52"})
 """Not sent, and yet no reason to leave the whole account alone."""
 
-_ALREADY: Final = Meaning(Fate.ACCEPTED)
-_OTHER: Final = rejected(Rejection.OTHER)
-_CONTENT: Final = rejected(Rejection.CONTENT)
-_BAD_NUMBER: Final = rejected(Rejection.BAD_NUMBER)
-_ACCOUNT: Final = rejected(Rejection.ACCOUNT, account_wide=True)
+_UNCERTAIN: Final = Meaning.uncertain()
+_ALREADY: Final = Meaning.accepted()
+_OTHER: Final = Meaning.rejected(Rejection.OTHER)
+_CONTENT: Final = Meaning.rejected(Rejection.CONTENT)
+_BAD_NUMBER: Final = Meaning.rejected(Rejection.BAD_NUMBER)
+_ACCOUNT: Final = Meaning.rejected(Rejection.ACCOUNT, account_wide=True)
 
 _BUSY: Final = 1.0
 _OUT_OF_HOURS: Final = 900.0
@@ -40,67 +42,62 @@ MEANINGS: Final[Mapping[str, Meaning]] = MappingProxyType(
     {
         # A bad call, says the list; the clients file it under the server's
         # own faults.
-        "8": UNCERTAIN,
+        "8": _UNCERTAIN,
         "11": _CONTENT,  # no text, too long, or nounicode
         "12": _CONTENT,  # more parts than max_parts
         "13": _BAD_NUMBER,  # malformed, blacklisted or foreign
-        "14": rejected(Rejection.ORIGINATOR, account_wide=True),
+        "14": Meaning.rejected(Rejection.ORIGINATOR, account_wide=True),
         "17": _CONTENT,  # flash with special characters
         "18": _OTHER,  # number of params
-        "19": _OTHER,  # see TOO_MANY
+        "19": _OTHER,  # see TOO_LARGE
         "20": _OTHER,  # number of idx
         **dict.fromkeys(("21", "22", "23", "24", "26"), _CONTENT),  # MMS
         "25": _CONTENT,
         "27": _OTHER,  # idx too long
         "30": _CONTENT,
         **dict.fromkeys(("31", "35", "51", "55"), _OTHER),  # voice
-        "32": rejected(Rejection.ORIGINATOR),  # ECO, to this country
+        "32": Meaning.rejected(Rejection.ORIGINATOR),  # ECO, to this country
         "33": _BAD_NUMBER,
         "36": _CONTENT,  # binary, and the account has a footer
         "40": _OTHER,
         "41": _OTHER,
         "50": _OTHER,  # more than three months ahead
-        "52": again(),  # more than ten attempts at a number in a minute
+        "52": Meaning.not_sent(),  # a number more than ten times a minute
         KNOWN_ALREADY: _ALREADY,
         "54": _OTHER,
         "56": _OTHER,
-        "57": rejected(Rejection.OPTED_OUT),  # on the account's blacklist
+        "57": Meaning.rejected(
+            Rejection.OPTED_OUT
+        ),  # on the account's blacklist
         **dict.fromkeys(("60", "61", "62", "65", "66"), _OTHER),
         "70": _OTHER,
         "72": _OTHER,
-        "74": again(_OUT_OF_HOURS),
+        "74": Meaning.not_sent(_OUT_OF_HOURS),
         "75": _OTHER,
         "94": _CONTENT,  # a link
-        "96": rejected(Rejection.ACCOUNT),  # a monthly limit, per message
+        "96": Meaning.rejected(
+            Rejection.ACCOUNT
+        ),  # a monthly limit, per message
         "101": _ACCOUNT,
         "102": _ACCOUNT,
-        "103": rejected(Rejection.MONEY, account_wide=True),
+        "103": Meaning.rejected(Rejection.MONEY, account_wide=True),
         "104": _CONTENT,
         "105": _ACCOUNT,
         "110": _ACCOUNT,
-        "200": again(_BUSY),
-        "201": UNCERTAIN,
-        "202": again(_BUSY),
+        "200": Meaning.not_sent(_BUSY),
+        "201": _UNCERTAIN,
+        "202": Meaning.not_sent(_BUSY),
         "300": _OTHER,
         "301": _OTHER,
         "400": _OTHER,
-        "666": UNCERTAIN,
-        "999": UNCERTAIN,
+        "666": _UNCERTAIN,
+        "999": _UNCERTAIN,
         "1000": _ACCOUNT,
         "1001": _ACCOUNT,
-        "http_401": _ACCOUNT,
-        "http_403": _ACCOUNT,
-        "http_404": _ACCOUNT,  # the base URL is not SMSAPI's
-        "http_405": _ACCOUNT,
-        "http_415": _ACCOUNT,
-        "http_429": again(),
     }
 )
-"""By SMSAPI's own number, or ``http_`` and the status where it has none."""
+"""By SMSAPI's own number."""
 
-_HTTP_OK: Final = range(200, 300)
-_HTTP_REFUSED: Final = range(400, 500)
-_HTTP_TIMEOUT: Final = 408
 _NUMBER: Final = re.compile(r"[0-9]{1,5}", re.ASCII)
 _TAG: Final = re.compile(r"[A-Za-z]{2,24}(?:_[A-Za-z]{1,24}){0,4}", re.ASCII)
 
@@ -128,23 +125,6 @@ def code_of(value: object) -> str:
     if _NUMBER.fullmatch(text):
         return text.lstrip("0")
     return text if _TAG.fullmatch(text) else ""
-
-
-def http_code(status: int) -> str:
-    """The code for an HTTP status that is no success, without a body."""
-    return f"http_{status}"
-
-
-def settles(status: int) -> bool:
-    """
-    Whether an HTTP status says for certain what happened.
-
-    A server's error, a redirect and a time-out of the server's leave it
-    open.
-    """
-    if status in _HTTP_OK:
-        return True
-    return status in _HTTP_REFUSED and status != _HTTP_TIMEOUT
 
 
 _QUEUED, _SENT, _UNDELIVERED, _UNKNOWN = (

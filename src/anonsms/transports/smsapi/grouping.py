@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from operator import itemgetter
 from typing import Final, overload
 
 from attrs import field, frozen
 
 from anonsms.errors import ConfigurationError
-from anonsms.message import Outbound
+from anonsms.message import Outbound, Scheduled
 from anonsms.transports.smsapi.layout import Layout, fill, layout_of
 
 
@@ -69,7 +70,7 @@ class Personalisation:
 @frozen(repr=False, eq=False)
 class Sheet(Sequence[Outbound]):
     """
-    Messages of one request: no number twice, all from one originator.
+    Messages of one request: no number twice, one originator, one time.
 
     Attributes:
         messages: In their order.
@@ -86,6 +87,12 @@ class Sheet(Sequence[Outbound]):
         """A message in a request of its own."""
         return cls((message,), message.text.reveal())
 
+    @property
+    def at(self) -> datetime | None:
+        """When its messages are to leave; ``None``: now."""
+        first = self.messages[0]
+        return first.at if isinstance(first, Scheduled) else None
+
     def only(self, places: Sequence[int]) -> Sheet:
         """Some of the messages, with what belongs to them."""
         if len(places) == 1:
@@ -97,13 +104,19 @@ class Sheet(Sequence[Outbound]):
             tuple(pick(column) for column in self.columns),
         )
 
+    def cut(self, size: int) -> list[Sheet]:
+        """Itself in pieces of so many messages, in their order."""
+        places = range(len(self))
+        if size >= len(self):
+            return [self]
+        return [
+            self.only(places[start : start + size])
+            for start in range(0, len(self), size)
+        ]
+
     def halves(self) -> list[Sheet]:
         """The first and the second half; of one message, nothing."""
-        half = (len(self) + 1) // 2
-        places = range(len(self))
-        if half == len(self):
-            return []
-        return [self.only(places[:half]), self.only(places[half:])]
+        return self.cut((len(self) + 1) // 2) if len(self) > 1 else []
 
     def texts(self) -> list[str]:
         """What SMSAPI makes of the template, one text per message."""
@@ -141,7 +154,15 @@ def sheets(batch: Iterable[Outbound], rules: Personalisation) -> list[Sheet]:
         where texts have nothing in common: each is then alone.
     """
     made: list[Sheet] = []
-    for pool in _pools(batch):
+    fit: list[Outbound] = []
+    for message in batch:
+        if _MACRO_CLOSES in message.text.reveal():
+            # A reader of `[%` that takes the longest match would go on to
+            # this one; alone, it has nothing to begin with.
+            made.append(Sheet.alone(message))
+        else:
+            fit.append(message)
+    for pool in _pools(fit):
         left = pool
         for likeness in _LIKENESSES:
             left = _sorted_out(left, likeness, rules, made)
@@ -150,18 +171,20 @@ def sheets(batch: Iterable[Outbound], rules: Personalisation) -> list[Sheet]:
 
 
 def _pools(batch: Iterable[Outbound]) -> list[list[Outbound]]:
-    """By originator; a number or a key that comes again, into the next."""
-    pools: dict[tuple[str, int], list[Outbound]] = {}
+    """
+    By originator and time; what comes again, into the next.
+
+    Neither a number nor a key is twice in one of them.
+    """
+    pools: dict[tuple[object, ...], list[Outbound]] = {}
     rounds: dict[object, int] = {}
     for message in batch:
         number, key = message.number, message.key
         nth = max(rounds.get(number, 0), rounds.get(key, 0))
         rounds[number] = rounds[key] = nth + 1
-        if _MACRO_CLOSES in message.text.reveal():
-            # A reader of `[%` that takes the longest match would go on to
-            # this one; alone, it has nothing to begin with.
-            nth = -len(pools) - 1
-        pools.setdefault((message.originator.text, nth), []).append(message)
+        at = message.at if isinstance(message, Scheduled) else None
+        pool = message.originator.text, at, nth
+        pools.setdefault(pool, []).append(message)
     return list(pools.values())
 
 
@@ -207,11 +230,7 @@ def _sorted_out(
         left += [m for at, m in enumerate(group) if at not in taken]
         if sheet is None:
             continue
-        size = rules.per_request
-        made += [
-            sheet.only(range(start, min(start + size, len(places))))
-            for start in range(0, len(places), size)
-        ]
+        made += sheet.cut(rules.per_request)
     return left
 
 

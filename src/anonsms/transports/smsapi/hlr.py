@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from anonsms.errors import TransportError
+from anonsms.errors import (
+    InvalidNumberError,
+    LostAnswerError,
+    NeverLeftError,
+)
 from anonsms.message import LineState, Lookup
 from anonsms.phone import PhoneNumber
 from anonsms.transport import Flow, HttpRequest, HttpResponse
-from anonsms.transports.smsapi.calls import rows_of
-from anonsms.transports.smsapi.codes import (
-    OF_A_NUMBER,
-    code_of,
-    http_code,
-)
-from anonsms.transports.smsapi.desk import Desk, form_of
-from anonsms.transports.smsapi.replies import price_of
+from anonsms.transport.codes import meaning_of_status
+from anonsms.transport.telling import amount
+from anonsms.transports.smsapi.account import Account, form_of
+from anonsms.transports.smsapi.calls import error_in, rows_of
+from anonsms.transports.smsapi.codes import MEANINGS, OF_A_NUMBER, code_of
+from anonsms.transports.smsapi.replies import CURRENCY
 
 
 _HLR: Final = "/hlrsync.do"
@@ -32,56 +34,97 @@ _STATES: Final[Mapping[str, LineState]] = {
 _LONGEST_CODE: Final = 999
 
 
-def look_ups(desk: Desk, numbers: Iterable[PhoneNumber]) -> Flow[list[Lookup]]:
+def numbered(
+    numbers: Iterable[PhoneNumber],
+) -> list[PhoneNumber] | InvalidNumberError:
     """
-    Look numbers up, one request each.
+    Numbers, or the error for one that came as something else.
+
+    Returned and not raised: the caller has to let go of what may be a
+    number first, for tools that report errors show variables.
+    """
+    people = list(numbers)
+    for each in people:
+        if not isinstance(each, PhoneNumber):
+            return InvalidNumberError(
+                "Pass PhoneNumbers, each from "
+                "PhoneNumber.parse(text, region). This was a "
+                f"{type(each).__name__}.",
+                reason="type",
+            )
+    return people
+
+
+def look_ups(
+    account: Account, numbers: list[PhoneNumber] | InvalidNumberError
+) -> Flow[list[Lookup]]:
+    """
+    Look numbers up, one request each; one answer each, in order.
+
+    Each costs points, so that none is thrown away: what could not be learnt
+    is unknown. Where the account is refused, the rest is not asked.
 
     Raises:
-        TransportError: The account may not look numbers up. What is wrong
-            with one number is an answer, never an error.
+        InvalidNumberError: It was given; nothing is asked.
     """
+    if isinstance(numbers, InvalidNumberError):
+        raise numbers
     found: list[Lookup] = []
+    stopped = ""
     for number in numbers:
-        response = yield _question(desk, number)
+        if stopped:
+            found.append(Lookup(number, LineState.UNKNOWN, code=stopped))
+            continue
+        try:
+            response = yield _question(account, number)
+        except (NeverLeftError, LostAnswerError):
+            found.append(Lookup(number, LineState.UNKNOWN))
+            continue
         code = _error(response)
-        if code and code not in OF_A_NUMBER:
-            raise TransportError(
-                f"SMSAPI refused a number look-up with the code {code}; 110 "
-                "means that the account has no HLR service."
-            )
         found.append(_lookup(number, response, code))
+        if code and _stops(response, code):
+            stopped = code
     return found
 
 
-def _question(desk: Desk, number: PhoneNumber) -> HttpRequest:
-    return desk.form(_HLR, form_of([("number", number.reveal()[1:])]))
+def _question(account: Account, number: PhoneNumber) -> HttpRequest:
+    return account.form(_HLR, form_of([("number", number.reveal()[1:])]))
 
 
 def _error(response: HttpResponse) -> str:
-    body = response.mapping()
-    code = code_of(body.get("error"))
-    if not code and response.status != 200:  # noqa: PLR2004
-        return http_code(response.status)
-    for row in rows_of(body, "list")[:1]:
+    code = error_in(response)
+    for row in rows_of(response.mapping(), "list")[:1]:
         code = code or code_of(row.get("error"))
     return code
 
 
+def _stops(response: HttpResponse, code: str) -> bool:
+    """Whether all others would be refused as well: 110 means no HLR."""
+    meaning = MEANINGS.get(code)
+    if not response.succeeded:
+        meaning = meaning_of_status(response.status, known=meaning)
+    return meaning is not None and meaning.account_wide
+
+
 def _lookup(number: PhoneNumber, response: HttpResponse, code: str) -> Lookup:
     if code:
-        return Lookup(number, LineState.INVALID, code=code)
+        bad = code in OF_A_NUMBER
+        state = LineState.INVALID if bad else LineState.UNKNOWN
+        return Lookup(number, state, code=code)
     body = response.mapping()
     rows = rows_of(body, "list")
     row = rows[0] if rows else body
     status = code_of(row.get("status"))
     ported = row.get("ported")
+    price = amount(row.get("price"))
     return Lookup(
         number,
         _STATES.get(status.lower(), LineState.UNKNOWN),
         network=_network(row.get("mcc"), row.get("mnc")),
         ported=bool(ported) if isinstance(ported, int) else None,
         code=status,
-        price=price_of(row.get("price")),
+        price=price,
+        currency="" if price is None else CURRENCY,
     )
 
 

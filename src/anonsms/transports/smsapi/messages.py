@@ -20,7 +20,7 @@ from anonsms.message import (
     Rejection,
 )
 from anonsms.transport import HttpRequest
-from anonsms.transports.smsapi.desk import Desk
+from anonsms.transports.smsapi.account import Account
 from anonsms.transports.smsapi.grouping import MACRO_OPENS, Sheet
 
 
@@ -57,7 +57,9 @@ class Terms:
 
     def __attrs_post_init__(self) -> None:
         parts, validity = self.max_parts, self.validity
-        if parts is not None and not 1 <= parts <= _MOST_PARTS:
+        if parts is not None and not (
+            isinstance(parts, int) and 1 <= parts <= _MOST_PARTS
+        ):
             raise ConfigurationError(
                 f"max_parts is 1 to {_MOST_PARTS}; SMSAPI takes no more."
             )
@@ -66,10 +68,13 @@ class Terms:
                 "time_restriction is one of "
                 f"{', '.join(sorted(_RESTRICTIONS))}, or None."
             )
-        if validity is not None and not _SHORTEST <= validity <= _LONGEST:
+        if validity is not None and not (
+            isinstance(validity, timedelta)
+            and _SHORTEST <= validity <= _LONGEST
+        ):
             raise ConfigurationError(
-                "SMSAPI lets a text wait for 15 minutes to 72 hours: set "
-                "validity within that, or to None."
+                "validity is a timedelta, from 15 minutes to 72 hours, for "
+                "which SMSAPI lets a text wait: timedelta(hours=4)."
             )
 
     def fields(self, now: datetime, at: datetime | None) -> Mapping[str, str]:
@@ -109,7 +114,7 @@ def refusal(message: Outbound) -> Rejected | None:
 
 
 def sending(
-    desk: Desk,
+    account: Account,
     sheet: Sheet,
     fields: Mapping[str, str],
     base: str | None = None,
@@ -129,7 +134,7 @@ def sending(
     ]
     if fields:
         form.append(urlencode(fields))
-    return desk.form(SENDING, "&".join(form).encode(), base)
+    return account.form(SENDING, "&".join(form).encode(), base)
 
 
 def digits_of(message: Outbound) -> str:

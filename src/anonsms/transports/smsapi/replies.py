@@ -10,33 +10,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from functools import lru_cache
 from typing import Final
 
 from attrs import field, frozen
 
 from anonsms.message import Accepted, Outcome, Rejected, Rejection
 from anonsms.transport import Fate, HttpResponse, Meaning
-from anonsms.transport.codes import UNCERTAIN
+from anonsms.transport.codes import http_code, meaning_of_status
+from anonsms.transport.telling import amount, part_count, provider_id
 from anonsms.transports.smsapi.codes import (
     KNOWN_ALREADY,
+    MEANINGS,
     OF_ONE,
-    TOO_MANY,
+    TOO_LARGE,
     code_of,
-    http_code,
     meaning_of,
-    settles,
 )
 from anonsms.transports.smsapi.grouping import Sheet
 from anonsms.transports.smsapi.messages import digits_of
 
 
-PROVIDER_ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 CURRENCY: Final = "points"
-_PRICE: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", re.ASCII)
-_TOO_DEAR: Final = 10**9
-_MOST_PARTS: Final = 255
+NOT_LISTED: Final = "not_listed"
+"""Ours, for a message that a success says nothing of."""
+UNREADABLE: Final = "unreadable"
+"""Ours, for an answer that says nothing."""
+_UNCERTAIN: Final = Meaning.uncertain()
 _TEXT_ROW: Final = re.compile(r"OK:([A-Za-z0-9_.-]{1,64}):([0-9.]{1,20})")
 _TEXT_ERROR: Final = re.compile(r"ERROR:([0-9]{1,5})(?![0-9])")
 _NOBODY: Final[Mapping[str, str]] = {}
@@ -59,7 +58,7 @@ class Answer:
 
     rows: Sequence[Row] | None = field(default=None)
     code: str = ""
-    meaning: Meaning = UNCERTAIN
+    meaning: Meaning = _UNCERTAIN
     named: Mapping[str, str] = field(default=_NOBODY)
 
     @classmethod
@@ -73,45 +72,33 @@ class Answer:
 
 def read(response: HttpResponse) -> Answer:
     """Read an answer of ``sms.do``; one that says nothing is uncertain."""
-    if not settles(response.status):
-        return Answer(code=http_code(response.status))
-    good = response.status < 300  # noqa: PLR2004
     body = response.json()
-    if body is None and good:
+    told = body if isinstance(body, dict) else {}
+    named = _named(told.get("invalid_numbers"))
+    code = code_of(told.get("error"))
+    if not response.succeeded:
+        status = response.status
+        meaning = meaning_of_status(status, known=MEANINGS.get(code))
+        return Answer(None, code or http_code(status), meaning, named)
+    if body is None:
         return _plain(response.body)
-    if isinstance(body, dict):
-        answer = _object(body, response.status, good=good)
-        if answer is not None:
-            return answer
-    if good:
-        return Answer(code="unreadable")
-    return Answer.error(http_code(response.status))
-
-
-def _object(body: Row, status: int, *, good: bool) -> Answer | None:
-    named = _named(body.get("invalid_numbers"))
-    code = code_of(body.get("error"))
-    rows = body.get("list")
-    if good and isinstance(rows, list):
+    rows = told.get("list")
+    if isinstance(rows, list):
         tidy = [row for row in rows if isinstance(row, dict)]
         if tidy or not (rows or code):
             return Answer(tidy, named=named)
-    if code and (good or code[0].isdigit()):
-        return Answer.error(code, named)
-    if code:
-        # A tag says more than the status, and is in no table.
-        return Answer(None, code, meaning_of(http_code(status)), named)
-    return None
+    return Answer.error(code, named) if code else Answer(code=UNREADABLE)
 
 
 def _plain(body: bytes) -> Answer:
     """The short form: ``OK:<id>:<points>`` or ``ERROR:<code>``."""
     text = body[:200].decode("ascii", "replace").strip()
-    if error := _TEXT_ERROR.fullmatch(text):
-        return Answer.error(code_of(error[1]) or "unreadable")
+    error = _TEXT_ERROR.fullmatch(text)
+    if error and (code := code_of(error[1])):
+        return Answer.error(code)
     if row := _TEXT_ROW.fullmatch(text):
         return Answer([{"id": row[1], "points": row[2]}])
-    return Answer(code="unreadable")
+    return Answer(code=UNREADABLE)
 
 
 def _named(listed: object) -> Mapping[str, str]:
@@ -135,46 +122,6 @@ def _digits(value: object) -> str:
     return ""
 
 
-def id_of(value: object) -> str:
-    """A provider's id, if it looks like one; else empty."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if 0 <= value < 10**40 else ""
-    known = isinstance(value, str) and PROVIDER_ID.fullmatch(value)
-    return known[0] if known else ""
-
-
-def price_of(value: object) -> Decimal | None:
-    """
-    Points, from a number or a numeric text.
-
-    >>> price_of("0.3000"), price_of(0.16), price_of("gratis")
-    (Decimal('0.3000'), Decimal('0.16'), None)
-    """
-    if isinstance(value, int | float | str) and not isinstance(value, bool):
-        return _price_of(value)
-    return None
-
-
-# The messages of a campaign have a handful of prices.
-@lru_cache(maxsize=256, typed=True)
-def _price_of(value: float | str) -> Decimal | None:
-    if isinstance(value, int) and not 0 <= value < _TOO_DEAR:
-        return None
-    text = f"{value:.9f}" if isinstance(value, float) else str(value)
-    if not _PRICE.fullmatch(text):
-        return None
-    return Decimal(str(value))
-
-
-def parts_of(value: object) -> int | None:
-    """How many parts; ``None`` for what is no such count."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:4])
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value if 1 <= value <= _MOST_PARTS else None
-    return None
-
-
 @frozen
 class Verdict:
     """
@@ -183,14 +130,15 @@ class Verdict:
     Attributes:
         settled: Outcomes.
         again: Sheets to submit anew, each smaller than this one.
-        doubtful: Whether SMSAPI may know some of those already.
+        unlisted: Whether SMSAPI may know some of those already: it left
+            them out, or refused them all because it knows one.
         last: Whether to ask nothing more for now: the provider wants to be
             left alone, is ill, or refuses the whole account.
     """
 
     settled: Sequence[Outcome]
     again: Sequence[Sheet] = ()
-    doubtful: bool = False
+    unlisted: bool = False
     last: bool = False
 
 
@@ -232,13 +180,13 @@ def judge(
             # Named without a code: the request's own may be another's, and
             # a message that it knows already must not pass for refused.
             (rest if own is None else alone).append(at)
-    doubtful = code == KNOWN_ALREADY
-    if len(rest) == len(sheet) or code in TOO_MANY:
-        return Verdict((), sheet.halves(), doubtful)
+    unlisted = code == KNOWN_ALREADY
+    if len(rest) == len(sheet) or code in TOO_LARGE:
+        return Verdict((), sheet.halves(), unlisted)
     again = [sheet.only([at]) for at in alone]
     if rest:
         again.append(sheet.only(rest))
-    return Verdict(settled, again, doubtful)
+    return Verdict(settled, again, unlisted)
 
 
 _OF_THE_CALL: Final = {Fate.NOT_SENT, Fate.UNCERTAIN}
@@ -268,12 +216,12 @@ def _by_rows(sheet: Sheet, answer: Answer, rows: Sequence[Row]) -> Verdict:
             # Whoever is not listed was not taken.
             named = digits in answer.named
             reason = Rejection.BAD_NUMBER if named else Rejection.OTHER
-            settled.append(Rejected(message.key, reason, "not_listed"))
+            settled.append(Rejected(message.key, reason, NOT_LISTED))
         else:
             # Somebody else's row, for one recipient: nobody knows.
-            settled.append(UNCERTAIN.outcome(message.key, "unreadable"))
+            settled.append(_UNCERTAIN.outcome(message.key, UNREADABLE))
     again = [sheet.only([at]) for at in missing]
-    return Verdict(settled, again, doubtful=True)
+    return Verdict(settled, again, unlisted=True)
 
 
 def _sorted_rows(
@@ -305,12 +253,13 @@ def _accepted(key: str, row: Row) -> Outcome:
     error = row.get("error")
     if error is not None and (code := code_of(error)):
         return outcome(key, code)
+    price = amount(row.get("points"))
     return Accepted(
         key,
-        id_of(row.get("id")),
-        parts_of(row.get("parts")),
-        price_of(row.get("points")),
-        CURRENCY,
+        provider_id(row.get("id")),
+        part_count(row.get("parts")),
+        price,
+        "" if price is None else CURRENCY,
     )
 
 
@@ -323,5 +272,5 @@ def outcome(
     """What a code makes of one message; known already is as good as taken."""
     meaning = meaning or meaning_of(code)
     if meaning.fate is Fate.ACCEPTED:
-        return Accepted(key, "", currency=CURRENCY)
+        return Accepted(key, "")
     return meaning.outcome(key, code, retry_after)

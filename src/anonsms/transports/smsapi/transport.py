@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from anonsms.errors import ConfigurationError
@@ -12,37 +12,37 @@ from anonsms.message import (
     Event,
     Outbound,
     Outcome,
-    Uncertain,
+    Scheduled,
 )
 from anonsms.transport import (
     Capabilities,
     Flow,
     Pace,
-    SecretPath,
     WebhookReply,
     WebhookRequest,
 )
-from anonsms.transports.smsapi.account import AccountTransport
-from anonsms.transports.smsapi.callbacks import (
-    public_url,
-)
-from anonsms.transports.smsapi.desk import Desk
+from anonsms.transport.telling import aware
+from anonsms.transport.waiting import utc_now
+from anonsms.transports.smsapi.account import Account
+from anonsms.transports.smsapi.asking import AccountTransport
+from anonsms.transports.smsapi.callbacks import called_at
 from anonsms.transports.smsapi.grouping import (
     Personalisation,
     Sheet,
     sheets,
 )
 from anonsms.transports.smsapi.messages import Terms, refusal
-from anonsms.transports.smsapi.submission import Hosts, submission
+from anonsms.transports.smsapi.repeating import (
+    SAFE_TO_REPEAT,
+    Case,
+    case_of,
+)
+from anonsms.transports.smsapi.submission import Submission
 from anonsms.transports.smsapi.webhook import events_of
 
 
-SAFE_TO_REPEAT: Final = timedelta(hours=12)
-"""SMSAPI remembers an ``idx`` for 24 hours; half of it is surely safe."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+_LATEST: Final = timedelta(days=89)
+"""SMSAPI holds texts for three months, and none are shorter than that."""
 
 
 class SmsapiTransport(AccountTransport):
@@ -74,7 +74,7 @@ class SmsapiTransport(AccountTransport):
         client: object | None = None,
         pace: Pace | None = None,
         timeout: float = 30.0,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """
         Build a transport for one account.
@@ -88,9 +88,9 @@ class SmsapiTransport(AccountTransport):
             backup_url: A second host of the same site, for requests that
                 never left for the first: ``"https://api2.smsapi.com"``.
             webhook_url: Our public URL for SMSAPI's calls, without the
-                secret.
-            webhook_secret: The end of that URL's path, 16 characters or
-                more.
+                secret; for :meth:`register_webhook`.
+            webhook_secret: The end of that URL's path, 16 letters and
+                digits or more. Without it nothing that calls is believed.
             per_request: Most recipients in one request.
             longest_value: Most characters of one personal value in a
                 request that many share.
@@ -111,44 +111,40 @@ class SmsapiTransport(AccountTransport):
         Raises:
             ConfigurationError: A setting is unsound.
         """
-        desk = Desk.at(
+        account = Account.at(
             token, site=site, base_url=base_url, backup_url=backup_url
         )
         del token
-        self._terms = Terms(
-            test=test,
-            max_parts=max_parts,
-            time_restriction=time_restriction,
-            validity=validity,
-        )
+        path, url = called_at(webhook_url, webhook_secret)
+        del webhook_url, webhook_secret
+        self._secret_path = path
         self._rules = Personalisation(
             per_request=per_request,
             longest=longest_value,
             whole_texts=whole_texts,
         )
-        secret = (
-            Secret(webhook_secret)
-            if isinstance(webhook_secret, str)
-            else webhook_secret
+        terms = Terms(
+            test=test,
+            max_parts=max_parts,
+            time_restriction=time_restriction,
+            validity=validity,
         )
-        del webhook_secret
-        self._secret_path = SecretPath(secret) if secret is not None else None
-        url = None
-        if webhook_url is not None and secret is not None:
-            url = public_url(webhook_url, secret)
-        self._hosts = Hosts()
+        self._submission = Submission(account, terms)
         self._capabilities = Capabilities(
             batch_size=per_request,
             per_request=per_request,
             same_text=True,
             idempotent_for=SAFE_TO_REPEAT,
             scheduling=True,
+            # Of what is only tried out, nothing is ever heard.
+            receipts=not test,
+            replies=path is not None,
             answers_stop=answers_stop,
             look_up=True,
-            simulated=test or desk.local,
+            simulated=test or account.local,
         )
         super().__init__(
-            desk, url, clock, client=client, pace=pace, timeout=timeout
+            account, url, clock, client=client, pace=pace, timeout=timeout
         )
 
     @property
@@ -187,11 +183,6 @@ class SmsapiTransport(AccountTransport):
         SMSAPI would read it as an order. What lacks an answer is
         ``Uncertain``, and the others keep their outcomes.
         """
-        return (yield from self._submitted_at(group, None))
-
-    def _submitted_at(
-        self, group: Sequence[Outbound], at: datetime | None
-    ) -> Flow[Sequence[Outcome]]:
         settled: list[Outcome] = []
         ready: list[Sheet] = []
         if isinstance(group, Sheet):
@@ -204,63 +195,107 @@ class SmsapiTransport(AccountTransport):
                 else:
                     sound.append(message)
             ready += sheets(sound, self._rules)
-        now = self._clock()
-        settled += yield from submission(
-            self._desk, ready, self._terms.fields(now, at), self._hosts, now
-        )
+        settled += yield from self._submission.of(ready, self._clock())
         order = {message.key: nth for nth, message in enumerate(group)}
         return sorted(settled, key=lambda each: order[each.key])
 
     def schedule(
         self, batch: Sequence[Outbound], at: datetime
-    ) -> Sequence[Outcome]:
+    ) -> list[Outcome]:
         """
         Hand over messages that SMSAPI is to send later.
 
-        Consent is not asked again when they leave: keep it short, and
-        :meth:`cancel` what must not go.
+        .. warning::
+           Whoever opts out in the meantime is texted all the same, unless
+           you :meth:`cancel` the message.
 
         Args:
-            batch: Single messages.
-            at: Aware; at most three months ahead.
+            batch: As for :meth:`send`.
+            at: Aware; at most 89 days ahead, which is never more than the
+                three months of SMSAPI's.
 
         Raises:
-            ValueError: The time has no zone, or is past.
+            ConfigurationError: The time has no zone.
+            ValueError: It is past, or too far ahead.
         """
-        if at.utcoffset() is None or at <= self._clock():
+        return self.send(self._scheduled(batch, at))
+
+    async def schedule_async(
+        self, batch: Sequence[Outbound], at: datetime
+    ) -> list[Outcome]:
+        """As :meth:`schedule`, awaited, in asyncio and trio."""
+        return await self.send_async(self._scheduled(batch, at))
+
+    def _scheduled(
+        self, batch: Sequence[Outbound], at: datetime
+    ) -> list[Scheduled]:
+        ahead = aware(at, "at") - self._clock()
+        if not timedelta() < ahead <= _LATEST:
             raise ValueError(
-                "A time to send at is aware and in the future: SMSAPI sends "
-                "at once what is late."
+                "SMSAPI holds texts for up to three months, and sends at "
+                "once what is late. Give a time from now to 89 days ahead."
             )
-        return self.perform(self._submitted_at(batch, at))
+        return [
+            Scheduled(each.number, each.text, each.originator, each.key, at)
+            for each in batch
+        ]
 
     def reconcile(
-        self, messages: Sequence[Outbound], since: datetime, now: datetime
-    ) -> Sequence[Outcome]:
+        self,
+        messages: Sequence[Outbound],
+        since: datetime,
+        *,
+        final: bool = False,
+        known: Collection[str] = (),
+    ) -> list[Outcome]:
         """
         Settle messages whose answer was lost, by submitting them again.
 
-        SMSAPI does not send what it has under the same key.
+        SMSAPI does not send what it has under the same key, and sends what
+        it has not. Only that it knows the key, or takes the message now,
+        settles a doubt; a refusal says nothing of the first try.
 
         Args:
             messages: As they were submitted.
             since: When that was first; aware.
-            now: Aware.
+            final: Changes nothing: no doubt is settled by waiting.
+            known: Ids of other messages.
 
         Returns:
-            Outcomes; ``Uncertain`` for all if more than 12 hours have
-            passed, for then a repeat might go out as a second text.
+            For each, in order: ``Accepted``; else ``Uncertain``, as for all
+            if more than 12 hours have passed, for then a repeat might go
+            out as a second text. Also for those that another process left,
+            if there is a ``backup_url``: which host has them, it alone knew.
+
+        Raises:
+            ConfigurationError: ``since`` has no zone, or two messages have
+                one key.
         """
-        if now - since > SAFE_TO_REPEAT:
-            why = "too late to repeat: SMSAPI may have forgotten its key"
-            return [Uncertain(message.key, why) for message in messages]
-        for message in messages:
-            self._hosts.doubt(message.key, self._desk.base)
-        found: list[Outcome] = []
+        del final
+        case = self._case(messages, since)
+        for some in case.ready:
+            case.settle(self.send(some), known)
+        return case.outcomes()
+
+    async def reconcile_async(
+        self,
+        messages: Sequence[Outbound],
+        since: datetime,
+        *,
+        final: bool = False,
+        known: Collection[str] = (),
+    ) -> list[Outcome]:
+        """As :meth:`reconcile`, awaited, in asyncio and trio."""
+        del final
+        case = self._case(messages, since)
+        for some in case.ready:
+            case.settle(await self.send_async(some), known)
+        return case.outcomes()
+
+    def _case(self, messages: Sequence[Outbound], since: datetime) -> Case:
+        late = self._clock() - aware(since, "since") > SAFE_TO_REPEAT
         size = self._rules.per_request
-        for start in range(0, len(messages), size):
-            found += self.send(messages[start : start + size])
-        return found
+        return case_of(messages, self._submission, size, late=late)
 
     @property
     def webhook_reply(self) -> WebhookReply:

@@ -9,24 +9,28 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import Final
 
 from anonsms.errors import WebhookError
-from anonsms.masking import MaskedValues, MessageText, storable
+from anonsms.masking import MaskedValues, MessageText
 from anonsms.message import DeliveryReceipt, Event, Inbound
 from anonsms.transport import WebhookRequest
+from anonsms.transport.telling import (
+    key_like,
+    moment,
+    person,
+    provider_id,
+    repaired,
+)
 from anonsms.transport.webhook import first_of
-from anonsms.transports.smsapi.calls import moment_of, number_of
 from anonsms.transports.smsapi.codes import status_of
-from anonsms.transports.smsapi.replies import id_of
 
 
 MOST_AT_ONCE: Final = 100
 """Receipts in one call: it sends five, and this is no promise."""
 _AHEAD: Final = timedelta(days=1)
-_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 _OURS: Final = re.compile(r"[A-Za-z0-9 ._&@%!+-]{1,32}", re.ASCII)
 
 
@@ -47,7 +51,8 @@ def events_of(request: WebhookRequest) -> list[Event]:
 
 def _fields(request: WebhookRequest) -> MaskedValues[str]:
     """Query and body together; where both have a field, the query's."""
-    return MaskedValues(first_of([*request.queries(), *_posted(request)]))
+    pairs = [*request.queries("replace"), *_posted(request)]
+    return MaskedValues(first_of(pairs))
 
 
 def _posted(request: WebhookRequest) -> list[tuple[str, str]]:
@@ -56,7 +61,7 @@ def _posted(request: WebhookRequest) -> list[tuple[str, str]]:
         return []
     if request.content_type == "application/json":
         return _flat(request)
-    return request.fields()
+    return request.fields("replace")
 
 
 def _flat(request: WebhookRequest) -> list[tuple[str, str]]:
@@ -86,11 +91,10 @@ def _receipts(
         # Whose is missing? A receipt must not go to somebody else's text.
         keys = []
     found = []
-    for provider_id, status, name, key, date in list(
+    for message_id, status, name, key, date in list(
         zip_longest(ids, statuses, names, keys, dates, fillvalue="")
     )[: max(len(ids), len(keys))]:
-        known_id = id_of(provider_id)
-        known_key = key if _KEY.fullmatch(key) else ""
+        known_id, known_key = provider_id(message_id), key_like(key)
         if (known_id or known_key) and (status or name):
             read, written = status_of(status, name)
             found.append(
@@ -98,8 +102,7 @@ def _receipts(
                     known_id,
                     read,
                     _at(date, received_at),
-                    written,
-                    known_key,
+                    key=known_key,
                     raw=written,
                 )
             )
@@ -125,26 +128,24 @@ def _list(fields: MaskedValues[str], name: str) -> list[str]:
 
 def _at(date: str, received_at: datetime) -> datetime:
     """When, as the network says, unless that is in the future."""
-    said = moment_of(date)
+    # Which zone, it does not say; Unix time is what it sends.
+    said = moment(date, zone=UTC)
     if said is None or said > received_at + _AHEAD:
         return received_at
     return said
 
 
 def _inbound(fields: MaskedValues[str], received_at: datetime) -> list[Event]:
-    sender = number_of(fields["sms_from"])
-    text = fields["sms_text"]
+    sender = person(fields["sms_from"], fictional=True)
     if sender is None:
         # A name: a service wrote, and nobody can have agreed or left.
         return []
-    if not storable(text):
-        text = text.encode("utf-8", "replace").decode()
     to = fields.get("sms_to", "").strip()
     date = fields.get("sms_date", "").strip()
     return [
         Inbound(
             sender,
-            MessageText(text),
+            MessageText(repaired(fields["sms_text"])),
             _at(date, received_at),
             to if _OURS.fullmatch(to) else "",
             _reply_id(fields.get("MsgId", "").strip(), date),
@@ -155,5 +156,5 @@ def _inbound(fields: MaskedValues[str], received_at: datetime) -> list[Event]:
 def _reply_id(message_id: str, date: str) -> str:
     # MsgId may be that of the text of ours that is answered: a second
     # answer must not pass for a repeat of the first, for it may say STOP.
-    known = id_of(message_id)
-    return id_of(f"{known}.{date}") if known and date else ""
+    known = provider_id(message_id)
+    return provider_id(f"{known}.{date}") if known and date else ""

@@ -14,27 +14,25 @@ from types import MappingProxyType
 from typing import Final
 
 from anonsms.message import DeliveryStatus, Rejection
-from anonsms.transport import Fate, HttpResponse, Meaning
-from anonsms.transport.codes import UNCERTAIN, again, rejected
+from anonsms.transport import HttpResponse, Meaning
+from anonsms.transport.codes import http_code, meaning_of_status
 
 
 _CODE: Final = re.compile(r"[0-9]{1,9}")
 _STATUS: Final = re.compile(r"[a-z_]{1,32}")
-_TOO_MANY: Final = 429
-_SERVER_ERROR: Final = 500
-_REFUSAL: Final = range(400, 500)
 
 _QUEUE_PAUSE: Final = 60.0
 _CAP_PAUSE: Final = 900.0
 """A cap lasts for hours; this is how often it is worth asking again."""
 
-_BAD_NUMBER: Final = rejected(Rejection.BAD_NUMBER)
-_CONTENT: Final = rejected(Rejection.CONTENT)
-_OPTED_OUT: Final = rejected(Rejection.OPTED_OUT)
-_ORIGINATOR: Final = rejected(Rejection.ORIGINATOR)
-_NO_SENDER: Final = rejected(Rejection.ORIGINATOR, account_wide=True)
-_NO_ACCOUNT: Final = rejected(Rejection.ACCOUNT, account_wide=True)
-_OTHER: Final = rejected(Rejection.OTHER)
+_UNCERTAIN: Final = Meaning.uncertain()
+_BAD_NUMBER: Final = Meaning.rejected(Rejection.BAD_NUMBER)
+_CONTENT: Final = Meaning.rejected(Rejection.CONTENT)
+_OPTED_OUT: Final = Meaning.rejected(Rejection.OPTED_OUT)
+_ORIGINATOR: Final = Meaning.rejected(Rejection.ORIGINATOR)
+_NO_SENDER: Final = Meaning.rejected(Rejection.ORIGINATOR, account_wide=True)
+_NO_ACCOUNT: Final = Meaning.rejected(Rejection.ACCOUNT, account_wide=True)
+_OTHER: Final = Meaning.rejected(Rejection.OTHER)
 
 CODES: Final[Mapping[int, Meaning]] = MappingProxyType(
     {
@@ -42,16 +40,16 @@ CODES: Final[Mapping[int, Meaning]] = MappingProxyType(
         20003: _NO_ACCOUNT,  # credentials or permission
         20005: _NO_ACCOUNT,  # not active, often for want of funds
         20404: _NO_ACCOUNT,  # no such account
-        20429: again(),
-        20500: UNCERTAIN,
-        20503: UNCERTAIN,
-        21408: rejected(Rejection.ACCOUNT),  # country not enabled
+        20429: Meaning.not_sent(),
+        20500: _UNCERTAIN,
+        20503: _UNCERTAIN,
+        21408: Meaning.rejected(Rejection.ACCOUNT),  # country not enabled
         21608: _NO_ACCOUNT,  # trial account, number not verified
         21609: _NO_ACCOUNT,  # webhook URL refused
         30002: _NO_ACCOUNT,  # suspended
-        60728: again(_CAP_PAUSE),
-        63017: again(1.0),
-        63038: again(_CAP_PAUSE),
+        60728: Meaning.not_sent(_CAP_PAUSE),
+        63017: Meaning.not_sent(1.0),
+        63038: Meaning.not_sent(_CAP_PAUSE),
         # --- whom it goes to ------------------------------------------
         21211: _BAD_NUMBER,
         21214: _BAD_NUMBER,
@@ -94,25 +92,25 @@ CODES: Final[Mapping[int, Meaning]] = MappingProxyType(
         30019: _CONTENT,
         30044: _CONTENT,  # too many parts for a trial account
         # --- not sent, later perhaps ----------------------------------
-        21611: again(_QUEUE_PAUSE),
-        30001: again(_QUEUE_PAUSE),
-        30017: again(_QUEUE_PAUSE),
-        30020: again(),
-        30021: again(),
-        30022: again(_QUEUE_PAUSE),
-        30023: again(_CAP_PAUSE),
-        30025: again(_CAP_PAUSE),
-        30026: again(_CAP_PAUSE),
-        30027: again(_CAP_PAUSE),
-        30450: again(_CAP_PAUSE),
-        35125: again(_CAP_PAUSE),
+        21611: Meaning.not_sent(_QUEUE_PAUSE),
+        30001: Meaning.not_sent(_QUEUE_PAUSE),
+        30017: Meaning.not_sent(_QUEUE_PAUSE),
+        30020: Meaning.not_sent(),
+        30021: Meaning.not_sent(),
+        30022: Meaning.not_sent(_QUEUE_PAUSE),
+        30023: Meaning.not_sent(_CAP_PAUSE),
+        30025: Meaning.not_sent(_CAP_PAUSE),
+        30026: Meaning.not_sent(_CAP_PAUSE),
+        30027: Meaning.not_sent(_CAP_PAUSE),
+        30450: Meaning.not_sent(_CAP_PAUSE),
+        35125: Meaning.not_sent(_CAP_PAUSE),
         # --- nobody knows ---------------------------------------------
-        30008: UNCERTAIN,
-        30410: UNCERTAIN,
+        30008: _UNCERTAIN,
+        30410: _UNCERTAIN,
         # --- the rest -------------------------------------------------
         30003: _OTHER,  # handset not reached
         30009: _OTHER,
-        30010: rejected(Rejection.MONEY),
+        30010: Meaning.rejected(Rejection.MONEY),
         30011: _OTHER,
         30036: _OTHER,  # its time ran out
         30610: _OTHER,  # quiet hours
@@ -127,17 +125,6 @@ CODES: Final[Mapping[int, Meaning]] = MappingProxyType(
     }
 )
 """By code, as far as the facts go (Twilio's error dictionary)."""
-
-_BY_STATUS: Final[Mapping[int, Meaning]] = MappingProxyType(
-    {
-        401: _NO_ACCOUNT,
-        402: rejected(Rejection.MONEY, account_wide=True),
-        403: _NO_ACCOUNT,
-        404: _NO_ACCOUNT,
-        # The server gave up on reading: perhaps it had read enough.
-        408: UNCERTAIN,
-    }
-)
 
 _EXPIRED: Final = "30036"
 _STATUSES: Final[Mapping[str, DeliveryStatus]] = MappingProxyType(
@@ -192,26 +179,12 @@ def refusal(response: HttpResponse) -> tuple[str, Meaning]:
         response: Any answer that is not 2xx.
 
     Returns:
-        The code, or ``"HTTP 503"`` where there is none, and its meaning.
+        The code, or ``"http-503"`` where there is none, and its meaning.
     """
     code = written_code(response.mapping().get("code"))
-    meaning = meaning_of(code, response.status)
-    return code or f"HTTP {response.status}", meaning
-
-
-def meaning_of(code: str, status: int) -> Meaning:
-    """
-    What a code means that came with an HTTP status.
-
-    The status has the last word where it says more: a request answered
-    with 429 was never processed, and one that ended in 5xx may have been.
-    """
     known = CODES.get(int(code)) if code else None
-    if status == _TOO_MANY:
-        return known if known and known.fate is Fate.NOT_SENT else again()
-    if status not in _REFUSAL:
-        return UNCERTAIN
-    return known or _BY_STATUS.get(status, _OTHER)
+    meaning = meaning_of_status(response.status, known=known)
+    return code or http_code(response.status), meaning
 
 
 def delivery(raw: str, code: str) -> tuple[DeliveryStatus, Rejection | None]:

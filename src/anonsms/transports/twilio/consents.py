@@ -17,14 +17,15 @@ from attrs import field, frozen
 
 from anonsms.errors import (
     ConfigurationError,
+    InvalidNumberError,
     LostAnswerError,
     NeverLeftError,
 )
 from anonsms.phone import PhoneNumber
 from anonsms.transport import Flow, HttpResponse
+from anonsms.transport.telling import aware
+from anonsms.transports.twilio.account import Account
 from anonsms.transports.twilio.codes import refusal, written_code
-from anonsms.transports.twilio.messages import success
-from anonsms.transports.twilio.settings import Account
 
 
 MOST_ITEMS: Final = 25
@@ -37,6 +38,12 @@ SOURCES: Final = (
     "opt-out-message",
     "others",
 )
+
+
+def _masked(number: object) -> str:
+    """What may be shown of a number, also of one that came as text."""
+    hides = isinstance(number, PhoneNumber)
+    return repr(number) if hides else f"<{type(number).__name__}>"
 
 
 @frozen
@@ -52,9 +59,9 @@ class TwilioConsent:
         at: When it was given; aware.
     """
 
-    number: PhoneNumber
+    number: PhoneNumber = field(repr=_masked)
     granted: bool
-    source: str = field()
+    source: str
     at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -62,9 +69,13 @@ class TwilioConsent:
             raise ConfigurationError(
                 f"Twilio knows consent from {', '.join(SOURCES)}."
             )
-        if self.at is not None and self.at.utcoffset() is None:
-            raise ConfigurationError(
-                "The time of a consent has a zone. Add one, e.g. tzinfo=UTC."
+        if self.at is not None:
+            aware(self.at, "at")
+        if not isinstance(self.number, PhoneNumber):
+            raise InvalidNumberError(
+                "Pass a PhoneNumber: PhoneNumber.parse(text, region). This "
+                f"was a {type(self.number).__name__}.",
+                reason="type",
             )
 
 
@@ -149,7 +160,7 @@ def _answers(
     marks: Sequence[str],
     response: HttpResponse,
 ) -> list[TwilioConsentAnswer]:
-    if not success(response):
+    if not response.succeeded:
         code, _ = refusal(response)
         return [
             TwilioConsentAnswer(each, taken=False, code=code)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote
 
-from anonsms.errors import LostAnswerError, NeverLeftError
+from anonsms.errors import (
+    InvalidNumberError,
+    LostAnswerError,
+    NeverLeftError,
+)
 from anonsms.message import LineState, Lookup
 from anonsms.phone import PhoneNumber
 from anonsms.transport import Flow, HttpResponse
+from anonsms.transports.twilio.account import Account
 from anonsms.transports.twilio.codes import refusal, written_code
-from anonsms.transports.twilio.messages import success
-from anonsms.transports.twilio.settings import Account
 
 
 LINE_TYPE: Final = "line_type_intelligence"
@@ -31,17 +34,46 @@ _DIGITS: Final = re.compile(r"[0-9]{1,6}")
 _LONGEST_NAME: Final = 100
 
 
+def numbered(
+    numbers: Iterable[PhoneNumber],
+) -> list[PhoneNumber] | InvalidNumberError:
+    """
+    Numbers, or the error for one that came as something else.
+
+    Returned and not raised: the caller has to let go of what may be a
+    number first, for tools that report errors show variables.
+    """
+    people = list(numbers)
+    for each in people:
+        if not isinstance(each, PhoneNumber):
+            return InvalidNumberError(
+                "Pass a list of PhoneNumbers, each from "
+                "PhoneNumber.parse(text, region). This was a "
+                f"{type(each).__name__}.",
+                reason="type",
+            )
+    return people
+
+
 def look_up(
-    account: Account, numbers: Iterable[PhoneNumber], fields: Sequence[str]
+    account: Account,
+    numbers: list[PhoneNumber] | InvalidNumberError,
+    *,
+    in_use: bool,
 ) -> Flow[list[Lookup]]:
     """
     Ask about each number, one request each; one answer each, in order.
 
     Where the account itself is refused, the rest is not asked.
+
+    Raises:
+        InvalidNumberError: It was given; nothing is asked.
     """
+    if isinstance(numbers, InvalidNumberError):
+        raise numbers
     found: list[Lookup] = []
     stopped = ""
-    asked = ",".join(fields)
+    asked = f"{LINE_TYPE},{LINE_STATUS}" if in_use else LINE_TYPE
     for number in numbers:
         if stopped:
             found.append(Lookup(number, LineState.UNKNOWN, code=stopped))
@@ -70,7 +102,7 @@ def _answer(
     if response.status == _NO_SUCH:
         code, _ = refusal(response)
         return Lookup(number, LineState.INVALID, code=code), False
-    if not success(response):
+    if not response.succeeded:
         code, meaning = refusal(response)
         refused = Lookup(number, LineState.UNKNOWN, code=code)
         return refused, meaning.account_wide

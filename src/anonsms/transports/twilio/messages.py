@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Final
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -18,11 +17,13 @@ from anonsms.message import (
     Outcome,
     Rejected,
     Rejection,
+    Scheduled,
     Uncertain,
 )
 from anonsms.transport import HttpRequest, HttpResponse
+from anonsms.transport.telling import amount, part_count
+from anonsms.transports.twilio.account import Account
 from anonsms.transports.twilio.codes import refusal
-from anonsms.transports.twilio.settings import Account
 
 
 LONGEST_BODY: Final = 1600
@@ -31,21 +32,7 @@ LONGEST_BODY: Final = 1600
 _SMART: Final = "SmartEncoded"
 _FORGOTTEN: Final = {"ContentRetention", "AddressRetention"}
 _SID: Final = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
-_COUNT: Final = re.compile(r"[0-9]{1,4}")
-_PRICE: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 _CURRENCY: Final = re.compile(r"[A-Za-z]{3}")
-
-
-@frozen
-class Scheduled(Outbound):
-    """
-    A message that Twilio is to hold.
-
-    Attributes:
-        at: When it is to leave; aware.
-    """
-
-    at: datetime
 
 
 @frozen(repr=False, eq=False)
@@ -170,17 +157,12 @@ def outcome(key: str, response: HttpResponse, now: datetime) -> Outcome:
         response: Twilio's answer. Its texts quote numbers and are not read.
         now: Aware; what an HTTP date is compared with.
     """
-    if not success(response):
+    if not response.succeeded:
         code, meaning = refusal(response)
         return meaning.outcome(key, code, response.retry_after(now))
     return _accepted(key, response) or Uncertain(
         key, "success, with an answer that cannot be read"
     )
-
-
-def success(response: HttpResponse) -> bool:
-    """Whether the status is 2xx."""
-    return response.status // 100 == 2  # noqa: PLR2004 - the class of success
 
 
 def message_sid(value: object) -> str:
@@ -195,23 +177,17 @@ def _accepted(key: str, response: HttpResponse) -> Accepted | None:
     sid = message_sid(record.get("sid"))
     if not sid:
         return None
-    price, currency = _price(record.get("price"), record.get("price_unit"))
-    return Accepted(
-        key, sid, _parts(record.get("num_segments")), price, currency
-    )
-
-
-def _parts(value: object) -> int | None:
-    """Twilio writes 0 as long as it has not counted."""
-    if isinstance(value, str) and _COUNT.fullmatch(value):
-        return int(value) or None
-    return None
-
-
-def _price(value: object, unit: object) -> tuple[Decimal | None, str]:
-    """Twilio writes what it takes as a negative number, once it is known."""
-    if not isinstance(value, str) or not _PRICE.fullmatch(value):
-        return None, ""
+    # Twilio writes what it takes as a negative number, once it is known, and
+    # 0 parts as long as it has not counted.
+    said = record.get("price")
+    price = amount(said.removeprefix("-")) if isinstance(said, str) else None
+    unit = record.get("price_unit")
     if not isinstance(unit, str) or not _CURRENCY.fullmatch(unit):
-        return None, ""
-    return abs(Decimal(value)), unit.upper()
+        price, unit = None, ""
+    return Accepted(
+        key,
+        sid,
+        part_count(record.get("num_segments")),
+        price,
+        "" if price is None else unit.upper(),
+    )

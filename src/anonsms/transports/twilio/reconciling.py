@@ -9,7 +9,7 @@ stands in the URL, and the request is marked private.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
@@ -21,12 +21,14 @@ from anonsms.masking import Secret
 from anonsms.message import Accepted, NotSent, Outbound, Outcome, Uncertain
 from anonsms.phone import PhoneNumber
 from anonsms.transport import Flow
+from anonsms.transports.twilio.account import Account
 from anonsms.transports.twilio.codes import refusal
-from anonsms.transports.twilio.messages import Manner, success
+from anonsms.transports.twilio.messages import Manner
 from anonsms.transports.twilio.records import Record
-from anonsms.transports.twilio.settings import Account
 
 
+_SKEW: Final = timedelta(minutes=2)
+"""How far our clock may be ahead of Twilio's."""
 _PAGE_SIZE: Final = 1000
 _MOST_PAGES: Final = 20
 _TRIAL_PREFIX: Final = "Sent from your Twilio trial account - "
@@ -40,14 +42,14 @@ class Search:
     Attributes:
         manner: How it was created.
         since: When its attempt began; aware.
-        skew: How far our clock may be ahead of Twilio's.
         final: Whether a message that is not listed by now never left.
+        known: SIDs of other messages, which settle nothing.
     """
 
     manner: Manner
     since: datetime
-    skew: timedelta
     final: bool
+    known: Collection[str]
 
     def verdict(self, message: Outbound, records: Sequence[Record]) -> Outcome:
         """What the list says of one message."""
@@ -68,9 +70,9 @@ class Search:
         return Uncertain(message.key, "Twilio's list does not have it yet")
 
     def _fits(self, message: Outbound, record: Record) -> bool:
-        if record.direction != "outbound-api":
+        if record.direction != "outbound-api" or record.sid in self.known:
             return False
-        if record.created and record.created < self.since - self.skew:
+        if record.created and record.created < self.since - _SKEW:
             return False
         service = self.manner.service
         if service and record.service not in {"", service}:
@@ -130,7 +132,7 @@ def _listed(account: Account, number: PhoneNumber) -> Flow[list[Record] | str]:
         response = yield account.ask(
             account.base_url + place.reveal(), private=True
         )
-        if not success(response):
+        if not response.succeeded:
             return f"Twilio refused its list with {refusal(response)[0]}"
         page = response.mapping()
         listed = page.get("messages")

@@ -6,9 +6,10 @@ Each function is a flow: sync and async code drive it alike.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -16,17 +17,19 @@ from anonsms.errors import TransportError
 from anonsms.masking import MessageText
 from anonsms.message import DeliveryReceipt
 from anonsms.transport import Flow, HttpResponse
+from anonsms.transports.twilio.account import Account
 from anonsms.transports.twilio.codes import (
     delivery,
     refusal,
     written_code,
     written_status,
 )
-from anonsms.transports.twilio.messages import message_sid, success
-from anonsms.transports.twilio.settings import Account
+from anonsms.transports.twilio.messages import message_sid
 
 
-_GONE = 404
+_GONE: Final = 404
+_TOO_LATE: Final = {400, _GONE, 409}
+"""What has left is refused; how exactly, Twilio does not write down."""
 
 
 @frozen(repr=False)
@@ -104,68 +107,71 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def fetch(
-    account: Account, provider_id: str, now: datetime
-) -> Flow[DeliveryReceipt]:
-    """Ask what became of a message."""
-    response = yield account.ask(_place(account, provider_id))
-    return _receipt(response, now)
+def receipts(
+    account: Account, sids: Sequence[str], now: datetime
+) -> Flow[list[DeliveryReceipt]]:
+    """Ask what became of messages; nothing for those that are not there."""
+    places = [_place(account, sid) for sid in sids]
+    found: list[DeliveryReceipt] = []
+    for place in places:
+        response = yield account.ask(place)
+        if response.status != _GONE:
+            found.append(_record(response).receipt(now))
+    return found
 
 
-def cancel(
-    account: Account, provider_id: str, now: datetime
-) -> Flow[DeliveryReceipt]:
-    """Call a scheduled message off."""
-    response = yield account.post(
-        _place(account, provider_id), "Status=canceled"
-    )
-    return _receipt(response, now)
+def cancel(account: Account, sid: str) -> Flow[bool]:
+    """Call a scheduled message off; whether it was not too late."""
+    response = yield account.post(_place(account, sid), "Status=canceled")
+    if response.status in _TOO_LATE:
+        return False
+    return _record(response).status == "canceled"
 
 
-def redact(account: Account, provider_id: str) -> Flow[bool]:
+def redact(account: Account, sid: str) -> Flow[bool]:
     """Empty a message's text."""
-    response = yield account.post(_place(account, provider_id), "Body=")
+    response = yield account.post(_place(account, sid), "Body=")
     return _done(response)
 
 
-def delete(account: Account, provider_id: str) -> Flow[bool]:
+def delete(account: Account, sid: str) -> Flow[bool]:
     """Delete a message's record."""
-    response = yield account.delete(_place(account, provider_id))
+    response = yield account.delete(_place(account, sid))
     return _done(response)
 
 
-def feedback(
-    account: Account, provider_id: str, *, confirmed: bool
-) -> Flow[None]:
+def feedback(account: Account, sid: str, *, confirmed: bool) -> Flow[None]:
     """Tell Twilio whether a message reached its reader."""
     response = yield account.post(
-        _place(account, provider_id, "/Feedback"),
+        _place(account, sid, "/Feedback"),
         f"Outcome={'confirmed' if confirmed else 'unconfirmed'}",
     )
     _check(response)
 
 
-def _place(account: Account, provider_id: str, below: str = "") -> str:
-    if not message_sid(provider_id):
-        # Whatever it is, it is not ours to put into a URL or an error.
-        del provider_id
+def _place(account: Account, sid: str, below: str = "") -> str:
+    """
+    Where a message's record is.
+
+    Raises:
+        ValueError: There is no SID: what was passed was none.
+    """
+    if not sid:
         raise ValueError(
             "A message at Twilio is called SM or MM and 32 hexadecimal "
             "digits; this is no such id."
         )
-    return (
-        f"{account.base_url}{account.messages_path}/{provider_id}{below}.json"
-    )
+    return f"{account.base_url}{account.messages_path}/{sid}{below}.json"
 
 
-def _receipt(response: HttpResponse, now: datetime) -> DeliveryReceipt:
+def _record(response: HttpResponse) -> Record:
     _check(response)
     record = Record.read(response.json())
     if record is None:
         raise TransportError(
             "Twilio answered with success and no message. Ask again."
         )
-    return record.receipt(now)
+    return record
 
 
 def _done(response: HttpResponse) -> bool:
@@ -177,7 +183,7 @@ def _done(response: HttpResponse) -> bool:
 
 
 def _check(response: HttpResponse) -> None:
-    if success(response):
+    if response.succeeded:
         return
     code, _ = refusal(response)
     raise TransportError(

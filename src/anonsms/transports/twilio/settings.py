@@ -1,34 +1,27 @@
-"""The account and its settings, checked when the transport is built."""
+"""The settings of an account, checked when the transport is built."""
 
 from __future__ import annotations
 
 import base64
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
-
-from attrs import field, frozen
+from urllib.parse import parse_qsl, urlencode
 
 from anonsms.errors import ConfigurationError
 from anonsms.masking import Secret
-from anonsms.transport import HttpRequest
-from anonsms.transport.http import sound_base
 
 
-API: Final = "https://api.twilio.com"
-LOOKUPS: Final = "https://lookups.twilio.com"
-ACCOUNTS: Final = "https://accounts.twilio.com"
+LONGEST_VALIDITY: Final = timedelta(hours=10)
+"""As long as a message may wait in Twilio's queue."""
 
-LONGEST_VALIDITY: Final = 36_000
-"""Seconds that a message may wait in Twilio's queue."""
-
+_SECOND: Final = timedelta(seconds=1)
 _SIDS: Final = {
     "AC": "account_sid is the account's SID",
     "MG": "messaging_service_sid is the SID of a messaging service",
 }
-_LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
 _OVERRIDES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
     {
         "ct": re.compile(r"[1-9][0-9]{2,3}|10000"),
@@ -41,70 +34,16 @@ _OVERRIDES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
 )
 
 
-@frozen(repr=False, eq=False)
-class Account:
-    """
-    One account at Twilio, and how requests to it are made.
-
-    Attributes:
-        sid: ``AC…``; no secret.
-        base_url: Of the messaging API.
-        lookups_url: Of Lookup.
-        accounts_url: Of the consent API.
-        here: Whether the messaging API is on this machine.
-    """
-
-    sid: str
-    _authorization: Secret
-    base_url: str
-    lookups_url: str
-    accounts_url: str
-    here: bool
-    _plain: Mapping[str, str] = field(init=False)
-    _form: Mapping[str, str] = field(init=False)
-
-    @_plain.default
-    def _headers(self) -> Mapping[str, str]:
-        return {
-            "Authorization": self._authorization.reveal(),
-            "Accept": "application/json",
-        }
-
-    @_form.default
-    def _form_headers(self) -> Mapping[str, str]:
-        media = "application/x-www-form-urlencoded"
-        return {**self._plain, "Content-Type": media}
-
-    @property
-    def messages_path(self) -> str:
-        """The path of the account's messages, without ``.json``."""
-        return f"/2010-04-01/Accounts/{self.sid}/Messages"
-
-    def ask(self, url: str, *, private: bool = False) -> HttpRequest:
-        """A question, which changes nothing."""
-        return HttpRequest("GET", url, self._plain, private=private)
-
-    def delete(self, url: str) -> HttpRequest:
-        """A request to delete what is at the URL."""
-        return HttpRequest("DELETE", url, self._plain)
-
-    def post(self, url: str, form: str) -> HttpRequest:
-        """A form, already encoded; as an argument it shows in no frame."""
-        return HttpRequest("POST", url, self._form, form.encode("ascii"))
-
-    def __repr__(self) -> str:
-        return f"<Account {urlsplit(self.base_url).hostname}>"
-
-
 def hidden(value: str | Secret | None) -> Secret | None:
     """
     A setting out of sight; ``None`` if it is left out.
 
     Settings get swapped, so that any of them may turn out to be the token.
+    What is no text becomes an empty one, which no setting may be.
     """
-    if value is None or isinstance(value, Secret):
-        return value
-    return Secret(value if isinstance(value, str) else "")
+    if value is None:
+        return None
+    return Secret.of(value if isinstance(value, str | Secret) else "")
 
 
 def sound_token(token: Secret | None) -> Secret:
@@ -166,67 +105,32 @@ def basic(
     return Secret("Basic " + base64.b64encode(pair.encode()).decode())
 
 
-def account(
-    sid: str,
-    authorization: Secret,
-    base_url: str,
-    lookups_url: str | None,
-    accounts_url: str | None,
-) -> Account:
+def no_idle_settings(
+    *, service: bool, with_from: bool, hook: bool, overrides: str
+) -> None:
     """
-    The account, with the places where it is.
+    Check that no setting is there for nothing.
 
     Args:
-        sid: ``AC…``.
-        authorization: The header of that name.
-        base_url: Of the messaging API.
-        lookups_url: Of Lookup; Twilio's own if left out.
-        accounts_url: Of the consent API; likewise.
+        service: Whether there is a messaging service.
+        with_from: Whether the originator is to be named beside it.
+        hook: Whether there is a webhook.
+        overrides: Of the webhook.
 
     Raises:
-        ConfigurationError: A URL is not sound.
+        ConfigurationError: One goes with another that was left out.
     """
-    base, here = sound_base(base_url)
-    # What is tried out on this machine asks nothing of the real Twilio.
-    lookups, _ = sound_base(lookups_url or (base if here else LOOKUPS))
-    accounts, _ = sound_base(accounts_url or (base if here else ACCOUNTS))
-    return Account(sid, authorization, base, lookups, accounts, here)
-
-
-def sound_webhook(given: Secret) -> Secret:
-    """
-    Check the public URL of the webhook.
-
-    Returns:
-        The URL with a path; hidden, for it may hold a password.
-
-    Raises:
-        ConfigurationError: Twilio could not call it, or the receipts would
-            cross the network in clear.
-    """
-    url = given.reveal()
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        parts, host = urlsplit(""), None
-    local = host in _LOOPBACK
-    sound = (
-        bool(host)
-        and "_" not in (host or "")
-        and parts.scheme in ({"http", "https"} if local else {"https"})
-        and re.fullmatch(r"[!-~]+", url) is not None
-        and not {"?", "#"} & set(url)
-    )
-    whole = Secret(url if parts.path else f"{url}/") if sound else None
-    del url, parts, host
-    if whole is None:
+    if with_from and not service:
         raise ConfigurationError(
-            "webhook_url is the public URL as Twilio calls it: https, a host "
-            "without underscores, no query and no fragment; 'http' only on "
-            "127.0.0.1, for a local server."
+            "from_with_service names the originator beside a messaging "
+            "service. Give messaging_service_sid, or leave it out: without "
+            "a service the originator is named anyway."
         )
-    return whole
+    if overrides and not hook:
+        raise ConfigurationError(
+            "webhook_overrides go with the webhook's URL. Give webhook_url, "
+            "or leave them out."
+        )
 
 
 def sound_overrides(text: str) -> str:
@@ -248,20 +152,26 @@ def sound_overrides(text: str) -> str:
     return urlencode(pairs, safe=",")
 
 
-def sound_validity(seconds: int | None) -> int | None:
+def sound_validity(validity: timedelta | None) -> int | None:
     """
     Check how long a message may wait in Twilio's queue.
 
+    Returns:
+        In seconds.
+
     Raises:
-        ConfigurationError: It is not 1 to 36,000 whole seconds.
+        ConfigurationError: It is not a second to ten hours.
     """
-    if seconds is not None and (
-        not isinstance(seconds, int)
-        or isinstance(seconds, bool)
-        or not 1 <= seconds <= LONGEST_VALIDITY
+    if validity is None:
+        return None
+    if (
+        not isinstance(validity, timedelta)
+        or not _SECOND <= validity <= LONGEST_VALIDITY
+        or validity % _SECOND
     ):
         raise ConfigurationError(
-            f"validity is 1 to {LONGEST_VALIDITY:,} whole seconds (ten "
-            "hours), the longest that Twilio holds a message."
+            "validity is a timedelta of whole seconds, from one second to "
+            "ten hours, the longest that Twilio holds a message: "
+            "timedelta(hours=4)."
         )
-    return seconds
+    return validity // _SECOND

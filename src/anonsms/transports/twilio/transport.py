@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from anonsms.errors import ConfigurationError
 from anonsms.masking import Secret
-from anonsms.message import Event, Outbound, Outcome
+from anonsms.message import Event, Outbound, Outcome, Scheduled
 from anonsms.transport import (
     Capabilities,
     Flow,
@@ -16,8 +16,12 @@ from anonsms.transport import (
     WebhookReply,
     WebhookRequest,
 )
+from anonsms.transport.telling import aware
+from anonsms.transport.urls import public_url
+from anonsms.transport.waiting import utc_now
 from anonsms.transports.twilio import messages, settings
-from anonsms.transports.twilio.desk import Desk
+from anonsms.transports.twilio.account import API, Account
+from anonsms.transports.twilio.asking import AccountTransport
 from anonsms.transports.twilio.webhook import Hook
 
 
@@ -32,11 +36,7 @@ _REPLY: Final = WebhookReply(
 )
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-class TwilioTransport(Desk):
+class TwilioTransport(AccountTransport):
     """
     Carries texts to Twilio, one request each.
 
@@ -54,12 +54,12 @@ class TwilioTransport(Desk):
         api_secret: str | Secret | None = None,
         messaging_service_sid: str | None = None,
         from_with_service: bool = False,
-        base_url: str = settings.API,
+        base_url: str = API,
         lookups_url: str | None = None,
         accounts_url: str | None = None,
         webhook_url: str | None = None,
         webhook_overrides: str = "",
-        validity: int | None = None,
+        validity: timedelta | None = None,
         smart_encoding: bool = False,
         retain_content: bool = True,
         retain_number: bool = True,
@@ -70,7 +70,7 @@ class TwilioTransport(Desk):
         client: object | None = None,
         pace: Pace | None = None,
         timeout: float = 30.0,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """
         Set the transport up; nothing is asked of Twilio.
@@ -91,12 +91,13 @@ class TwilioTransport(Desk):
             accounts_url: Of the consent API, likewise.
             webhook_url: Public URL of the webhook, as Twilio calls it,
                 without query. Every message names it, with its key.
-                ``None``: no receipts and no replies.
+                ``None``: no replies, and receipts only where they are
+                asked for (:meth:`fetch_receipts`).
             webhook_overrides: Twilio's connection overrides for it, such
                 as ``"rc=3&rp=all"``. By default Twilio does not try again
                 where we answered with an error.
-            validity: Seconds that a message may wait in Twilio's queue;
-                36,000 by default of Twilio's.
+            validity: How long a message may wait in Twilio's queue, up to
+                ten hours, which is its default.
             smart_encoding: Let Twilio swap letters for cheaper ones. What
                 we count is then not what it counts.
             retain_content: Whether Twilio keeps the text.
@@ -124,14 +125,20 @@ class TwilioTransport(Desk):
         del messaging_service_sid, webhook_url
         own = settings.sound_sid(sid, "AC")
         token = settings.sound_token(token)
-        account = settings.account(
+        account = Account.at(
             own,
             settings.basic(own, token, key, word),
             base_url,
             lookups_url,
             accounts_url,
         )
-        called = None if hook is None else settings.sound_webhook(hook)
+        called = None if hook is None else public_url(hook, underscores=False)
+        settings.no_idle_settings(
+            service=service is not None,
+            with_from=from_with_service,
+            hook=called is not None,
+            overrides=webhook_overrides,
+        )
         self._hook = Hook(called, token, own, answers_stop) if called else None
         manner = messages.Manner(
             "" if service is None else settings.sound_sid(service, "MG"),
@@ -153,9 +160,10 @@ class TwilioTransport(Desk):
         self._capabilities = Capabilities(
             batch_size=_BATCH,
             scheduling=bool(manner.service),
-            receipts=called is not None,
-            replies=called is not None,
-            look_up=True,
+            # With test credentials nothing is sent, and Lookup refuses them.
+            receipts=not test,
+            replies=called is not None and not test,
+            look_up=not test,
             simulated=test or account.here,
         )
 
@@ -180,7 +188,7 @@ class TwilioTransport(Desk):
         refused = messages.unsendable(message)
         if refused is not None:
             return [refused]
-        response = yield self._manner.creation(self.account, message)
+        response = yield self._manner.creation(self._account, message)
         return [messages.outcome(message.key, response, self._clock())]
 
     def schedule(
@@ -200,8 +208,8 @@ class TwilioTransport(Desk):
 
         Raises:
             ConfigurationError: There is no messaging service, which alone
-                can schedule.
-            ValueError: The time is outside the window or has no zone.
+                can schedule; or the time has no zone.
+            ValueError: The time is outside the window.
         """
         return self.send(self._scheduled(batch, at))
 
@@ -213,23 +221,19 @@ class TwilioTransport(Desk):
 
     def _scheduled(
         self, batch: Sequence[Outbound], at: datetime
-    ) -> list[messages.Scheduled]:
+    ) -> list[Scheduled]:
         if not self._manner.service:
             raise ConfigurationError(
                 "Twilio schedules only through a messaging service. Give "
                 "messaging_service_sid, or use a campaign of ours."
             )
-        if at.utcoffset() is None or not (
-            _SOONEST <= at - self._clock() <= _LATEST
-        ):
+        if not _SOONEST <= aware(at, "at") - self._clock() <= _LATEST:
             raise ValueError(
-                "Twilio holds messages for 300 seconds to 35 days. Give an "
-                "aware time in that window."
+                "Twilio holds messages for 300 seconds to 35 days. Give a "
+                "time in that window."
             )
         return [
-            messages.Scheduled(
-                each.number, each.text, each.originator, each.key, at
-            )
+            Scheduled(each.number, each.text, each.originator, each.key, at)
             for each in batch
         ]
 

@@ -8,15 +8,18 @@ from typing import Final
 
 from attrs import frozen
 
-from anonsms.errors import (
-    ForgedWebhookError,
-    InvalidNumberError,
-    WebhookError,
-)
+from anonsms.errors import ForgedWebhookError, WebhookError
 from anonsms.masking import MaskedValues, MessageText, Secret
-from anonsms.message import DeliveryReceipt, Event, Inbound, ProviderOptOut
+from anonsms.message import (
+    DeliveryReceipt,
+    Event,
+    Inbound,
+    ProviderOptOut,
+    Rejection,
+)
 from anonsms.phone import PhoneNumber
 from anonsms.transport import WebhookRequest
+from anonsms.transport.telling import person
 from anonsms.transport.webhook import first_of
 from anonsms.transports.twilio.codes import (
     delivery,
@@ -88,7 +91,7 @@ class Hook:
         status = _status(fields)
         if status in _ARRIVED or (status is None and "Body" in fields):
             return self._inbound(fields, request)
-        return [] if status is None else [_receipt(fields, status, request)]
+        return [] if status is None else _told(fields, status, request)
 
     def _signed(self, request: WebhookRequest) -> bool:
         _, asked, query = request.url.partition("?")
@@ -105,7 +108,7 @@ class Hook:
     def _inbound(
         self, fields: Mapping[str, str], request: WebhookRequest
     ) -> list[Event]:
-        sender = _sender(fields.get("From", ""))
+        sender = _person(fields.get("From", ""))
         if sender is None:
             return []
         at = request.received_at
@@ -117,7 +120,10 @@ class Hook:
         to = fields.get("To", "")
         events: list[Event] = []
         if kind == "STOP":
-            events.append(ProviderOptOut(sender, at, kind, sid))
+            # It takes nothing more from this sender or service to them.
+            events.append(
+                ProviderOptOut(sender, at, kind, sid, everything=True)
+            )
         events.append(Inbound(sender, text, at, to, sid, answered))
         return events
 
@@ -145,6 +151,33 @@ def _fields(request: WebhookRequest) -> MaskedValues[str]:
             "A field of the call has two values, and Twilio sends one."
         )
     return MaskedValues(fields)
+
+
+def _told(
+    fields: Mapping[str, str], status: str, request: WebhookRequest
+) -> list[Event]:
+    """
+    A receipt; and who left, if its code says so.
+
+    A receipt alone finds its person through the message, which is not on
+    record for everybody; the number is.
+    """
+    receipt = _receipt(fields, status, request)
+    events: list[Event] = [receipt]
+    left = None
+    if receipt.reason is Rejection.OPTED_OUT:
+        left = _person(fields.get("To", ""))
+    if left is not None:
+        events.append(
+            ProviderOptOut(
+                left,
+                receipt.at,
+                receipt.code,
+                receipt.provider_id,
+                everything=True,
+            )
+        )
+    return events
 
 
 def _receipt(
@@ -184,17 +217,7 @@ def _attempt(request: WebhookRequest) -> str:
     return first_of(request.queries()).get("attempt", "")
 
 
-def _sender(text: str) -> PhoneNumber | None:
-    """
-    Whose text it is; ``None`` for short codes, names and other channels.
-
-    A number too new for the numbering plans that we know has written to us
-    all the same, and its STOP counts.
-    """
+def _person(text: str) -> PhoneNumber | None:
+    """Whose number; ``None`` for short codes, names and other channels."""
     text = text.removeprefix(_RCS)
-    if not _E164.fullmatch(text):
-        return None
-    [number] = PhoneNumber.parse_many([text], allow_fictional=True)
-    if isinstance(number, InvalidNumberError):
-        return PhoneNumber.from_e164(text)
-    return number
+    return person(text, fictional=True) if _E164.fullmatch(text) else None
