@@ -1,7 +1,6 @@
 """Brevo's side of the wire, as its documentation and client tell it."""
 
 import json
-from datetime import UTC, datetime
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -36,13 +35,13 @@ class BrevoDouble(LocalServer):
 
     faults = frozenset(Fault) - {Fault.OPTED_OUT}
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, **options):
+        super().__init__(**options)
         self.events = []
         self.hooks = {}
         self.bodies = []
         self._ids = count(FIRST_ID)
-        self._seconds = count(int(datetime.now(UTC).timestamp()))
+        self._seconds = count(int(self.clock().timestamp()))
 
     @property
     def base_url(self):
@@ -109,7 +108,7 @@ class BrevoDouble(LocalServer):
         self.events.append(
             {
                 "phoneNumber": recipient,
-                "date": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}",
+                "date": f"{self.clock():%Y-%m-%dT%H:%M:%S.000Z}",
                 "messageId": str(message_id),
                 "event": event,
                 "tag": tag,

@@ -1,6 +1,5 @@
 """Mailjet's side of the wire, as its guide tells it."""
 
-from datetime import UTC, datetime
 from itertools import count
 
 from anonsms.testing.faults import Fault, Taken
@@ -25,8 +24,8 @@ class MailjetDouble(LocalServer):
 
     faults = frozenset(Fault)
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, **options):
+        super().__init__(**options)
         self.records = []
         self.shows_texts = False
         self._ids = count(2034075536371630429)
@@ -67,7 +66,7 @@ class MailjetDouble(LocalServer):
             "To": fields["To"],
             "MessageId": str(next(self._ids)),
             "SMSCount": 1,
-            "CreationTS": int(datetime.now(UTC).timestamp()),
+            "CreationTS": int(self.clock().timestamp()),
             "SentTS": "",
             "Cost": {"Value": 0.0012, "Currency": "EUR"},
             "Status": _status(11 if fault else 2),

@@ -34,7 +34,7 @@ from shops import number
 
 BASE = "http://127.0.0.1:9/v3"
 BREVO = BrevoTransport(API_KEY, base_url=BASE, webhook_secret=SECRET)
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 EARLIER = NOW - timedelta(hours=2)
 PERSON = number(7).reveal()[1:]
 
@@ -66,7 +66,7 @@ def settled(double, messages, **options):
 
 def test_brevo_listing_tells_what_webhooks_would():
     """Receipts, replies and opt-outs of all messages, oldest first."""
-    double = BrevoDouble()
+    double = BrevoDouble(clock=lambda: NOW)
     double.happen(PERSON, 1, "accepted", "k-1")
     double.happen(PERSON, 1, "delivered", "k-1")
     double.happen(PERSON, 2, "hardBounces", "k-2", reason="Unreachable")
@@ -84,7 +84,7 @@ def test_brevo_listing_tells_what_webhooks_would():
 
 def test_brevo_listing_is_read_to_its_end():
     """Pages by offset until one brings nothing new; each event once."""
-    double = BrevoDouble()
+    double = BrevoDouble(clock=lambda: NOW)
     for n in range(PAGE * 2 + 3):
         double.happen(PERSON, n + 1, "delivered", f"k-{n}")
     ids = [each.provider_id for each in told(double)]
@@ -126,7 +126,7 @@ def test_brevo_endless_list_is_given_up():
 
 def test_brevo_single_messages_are_asked_for_by_tag():
     """The tag is the key, so no number stands in a URL."""
-    double = BrevoDouble()
+    double = BrevoDouble(clock=lambda: NOW)
     double.happen(PERSON, 1, "delivered", "k-1")
     double.happen(PERSON, 2, "delivered", "k-2")
     assert [each.key for each in told(double, keys=["k-2"])] == ["k-2"]
@@ -137,7 +137,7 @@ def test_brevo_single_messages_are_asked_for_by_tag():
 
 def test_brevo_opt_outs_can_be_asked_for_alone():
     """By kind, in Brevo's word for this place."""
-    double = BrevoDouble()
+    double = BrevoDouble(clock=lambda: NOW)
     double.happen(PERSON, 1, "delivered")
     double.happen(PERSON, 1, "unsubscription")
     [left] = told(double, kind="unsubscription")
@@ -146,7 +146,7 @@ def test_brevo_opt_outs_can_be_asked_for_alone():
 
 def test_brevo_unreadable_opt_out_hides_no_other(caplog):
     """It is told to the log, without anything of the person."""
-    double = BrevoDouble()
+    double = BrevoDouble(clock=lambda: NOW)
     double.happen("06 39 98 bad", 1, "unsubscription")
     double.happen(PERSON, 2, "unsubscription")
     with caplog.at_level(logging.WARNING, "anonsms"):
@@ -158,7 +158,7 @@ def test_brevo_unreadable_opt_out_hides_no_other(caplog):
 
 def test_brevo_days_are_asked_for_with_one_to_spare():
     """Both dates or none; a day's borders are those of another zone."""
-    double = BrevoDouble()
+    double = BrevoDouble(clock=lambda: NOW)
     told(double)
     query = dict(double.asked[0].queries())
     assert query["startDate"] == f"{EARLIER - timedelta(days=1):%Y-%m-%d}"
@@ -190,7 +190,7 @@ def test_brevo_unreadable_listing_is_an_error(status, body):
 
 def test_brevo_broken_listing_shows_nobody():
     """Where the second page is lost, the first is in our frames."""
-    double = BrevoDouble()
+    double = BrevoDouble(clock=lambda: NOW)
     double.happen(PERSON, 1, "replies", reply="Ici Zoé Dubois")
     reach = exchange_with(double)
 
@@ -209,7 +209,7 @@ def test_brevo_broken_listing_shows_nobody():
 
 def test_brevo_lost_answers_are_settled_by_tag():
     """Found is accepted; no trace stays in doubt until it is final."""
-    double = BrevoDouble()
+    double = BrevoDouble(clock=lambda: NOW)
     lost, never = message("k-1"), message("k-2", 8)
     perform(BREVO.submit([lost]), exchange_with(double))
     found = Accepted("k-1", double.accepted[0].provider_id)
@@ -235,7 +235,7 @@ def test_brevo_other_messages_are_no_trace():
 @pytest.mark.parametrize("final", [True, False])
 def test_brevo_no_answer_leaves_the_doubt(final):
     """Of one message; the others are asked about all the same."""
-    double = BrevoDouble()
+    double = BrevoDouble(clock=lambda: NOW)
     messages = [message("k-1"), message("k-2", 8)]
     for each in messages:
         perform(BREVO.submit([each]), exchange_with(double))
@@ -256,7 +256,7 @@ def test_brevo_no_answer_leaves_the_doubt(final):
 
 def test_brevo_ids_of_other_messages_settle_nothing():
     """What is known to be another's is no trace of this one."""
-    double = BrevoDouble()
+    double = BrevoDouble(clock=lambda: NOW)
     double.happen(PERSON, 1, "accepted", "k-1")
     double.happen(PERSON, 2, "accepted", "k-1")
     assert settled(double, [message()], known=["1"]) == [Accepted("k-1", "2")]
@@ -267,7 +267,7 @@ def test_brevo_ids_of_other_messages_settle_nothing():
 
 def test_brevo_event_without_an_id_is_a_trace():
     """Our tag is on it, and nobody else's; ``known`` may hold blanks."""
-    double = BrevoDouble()
+    double = BrevoDouble(clock=lambda: NOW)
     double.happen(PERSON, "", "accepted", "k-1")
     assert settled(double, [message()], known=["", "5"]) == [
         Accepted("k-1", "")
@@ -289,7 +289,7 @@ def test_brevo_is_asked_from_an_aware_time(ask):
 
 def test_brevo_looks_at_the_clock_of_its_transports():
     """A frozen one reaches it, without being handed over."""
-    double = BrevoDouble()
+    double = BrevoDouble(clock=lambda: NOW)
     with frozen_clock():
         BrevoTransport(
             API_KEY, base_url=BASE, client=exchange_with(double)

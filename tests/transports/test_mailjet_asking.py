@@ -34,7 +34,7 @@ from shops import number
 
 
 MAILJET = MailjetTransport(TOKEN, base_url="http://127.0.0.1:9")
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 EARLIER = NOW - timedelta(minutes=5)
 PERSON = number(7).reveal()
 
@@ -103,7 +103,7 @@ def page(*records):
 )
 def test_mailjet_status_becomes_a_receipt(code, status, reason):
     """An unknown code is kept as it was written."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     [provider_id] = send(double, message())
     double.change(provider_id, code)
     [receipt] = told(double)
@@ -118,7 +118,7 @@ def test_mailjet_status_becomes_a_receipt(code, status, reason):
 @pytest.mark.parametrize("code", [9, 11])
 def test_mailjet_lists_tell_of_opt_outs(code):
     """They are the only word on it: nobody's STOP comes home from there."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     [provider_id] = send(double, message())
     double.change(provider_id, code)
     receipt, left = told(double)
@@ -131,7 +131,7 @@ def test_mailjet_lists_tell_of_opt_outs(code):
 
 def test_mailjet_list_is_read_to_its_end():
     """Pages are shorter than asked for; each message comes once."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     ids = send(double, *(message(f"k-{n}", n) for n in range(2 * PAGE + 5)))
     assert sorted(each.provider_id for each in told(double)) == sorted(ids)
     offsets = [dict(a.queries()).get("Offset") for a in double.asked[-4:]]
@@ -146,7 +146,7 @@ def test_mailjet_list_that_repeats_itself_ends():
 
 def test_mailjet_is_asked_by_time_and_never_by_number():
     """In Unix seconds, a minute to spare on both sides."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     send(double, message())
     told(double, statuses=(9, 11))
     query = dict(double.asked[-1].queries())
@@ -158,7 +158,7 @@ def test_mailjet_is_asked_by_time_and_never_by_number():
 
 def test_mailjet_single_messages_are_asked_by_id():
     """The receipt has the id of the send; unknown ids are passed over."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     first, second = send(double, message(), message("k-2", 8))
     double.change(second, 3)
     transport = asking(exchange_with(double))
@@ -295,7 +295,7 @@ def test_mailjet_opt_out_of_a_number_newer_than_our_plans_counts():
 @pytest.mark.parametrize("bad", ["", "../sms", "a b", None])
 def test_mailjet_is_asked_for_no_id_that_is_none(bad):
     """An empty one would be a question for the whole list."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     transport = asking(exchange_with(double))
     for ids in (["7", bad], "77"):
         with pytest.raises(ValueError, match="message's id"):
@@ -306,7 +306,7 @@ def test_mailjet_is_asked_for_no_id_that_is_none(bad):
 @pytest.mark.parametrize("ask", ["fetch_events", "reconcile"])
 def test_mailjet_is_asked_from_an_aware_time(ask):
     """Hours would be guessed otherwise, and nothing is asked."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     args = [[message()]] if ask == "reconcile" else []
     naive = NOW.replace(tzinfo=None)
     with pytest.raises(ConfigurationError, match="since is a moment with"):

@@ -21,7 +21,7 @@ from shops import number
 
 
 MAILJET = MailjetTransport(TOKEN, base_url="http://127.0.0.1:9")
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 EARLIER = NOW - timedelta(minutes=5)
 PERSON = number(7).reveal()
 
@@ -64,7 +64,7 @@ def page(*records):
 
 def test_mailjet_lost_answers_are_settled_by_number_and_time():
     """Found is accepted; no trace stays in doubt until it is final."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     [provider_id] = send(double, message())
     never = message("k-2", 8)
     found = Accepted("k-1", provider_id)
@@ -81,7 +81,7 @@ def test_mailjet_lost_answers_are_settled_by_number_and_time():
 @pytest.mark.parametrize("final", [True, False])
 def test_mailjet_one_trace_for_two_texts_settles_neither(final):
     """Lists show no text: which of the two left, nobody can tell."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     first, second = message("k-1"), message("k-2", text="Au revoir")
     send(double, first)
     for outcome in settled(double, first, second, final=final):
@@ -90,7 +90,7 @@ def test_mailjet_one_trace_for_two_texts_settles_neither(final):
 
 def test_mailjet_texts_settle_it_where_they_are_shown():
     """Then one is accepted, and the other one has no trace."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     double.shows_texts = True
     first, second = message("k-1"), message("k-2", text="Au revoir")
     [provider_id] = send(double, first)
@@ -102,7 +102,7 @@ def test_mailjet_texts_settle_it_where_they_are_shown():
 
 def test_mailjet_as_many_traces_as_texts_settle_all():
     """Each gets an id of its own."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     messages = [message("k-1"), message("k-2", text="Au revoir")]
     ids = send(double, *messages)
     outcomes = settled(double, *messages)
@@ -111,7 +111,7 @@ def test_mailjet_as_many_traces_as_texts_settle_all():
 
 def test_mailjet_other_originators_are_looked_at_last():
     """Networks change them; only one trace too many makes them count."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     send(double, message("k-0", sender="Another"))
     [outcome] = settled(double, message("k-1"))
     assert isinstance(outcome, Accepted)
@@ -138,7 +138,7 @@ def test_mailjet_receipt_between_two_pages_is_no_second_text():
 
 def test_mailjet_other_messages_settle_no_doubt():
     """One was taken; the same text to the same person never came."""
-    double = MailjetDouble()
+    double = MailjetDouble(clock=lambda: NOW)
     double.shows_texts = True
     [others] = send(double, message("a"))
     lost = message("b")

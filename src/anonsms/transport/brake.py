@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from typing import Final
 
 from attrs import define, field, frozen
 
 from anonsms.transport.breaker import Breaker
+from anonsms.transport.forklock import ForkLock
 
 
 EVERYBODY: Final = ""
@@ -51,7 +51,7 @@ class Brake:
     breaker: Breaker
     _held_until: dict[str, float] = field(init=False, factory=dict)
     _stops: Counter[str] = field(init=False, factory=Counter)
-    _lock: threading.Lock = field(init=False, factory=threading.Lock)
+    _lock: ForkLock = field(init=False, factory=ForkLock)
 
     def answered(self) -> None:
         """Note that the provider is there, be it to complain."""

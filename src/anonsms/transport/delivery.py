@@ -132,8 +132,8 @@ class _Run:
                 self._hire(crew)
         why = self.halt.why or "not tried: no group of the transport has it"
         pause = self.halt.retry_after
-        left = [NotSent(key, why, pause) for key in self._waiting]
-        return [*self._outcomes, *left]
+        untried = [NotSent(key, why, pause) for key in self._waiting]
+        return [*self._outcomes, *untried]
 
     def _hire(self, crew: anyio.abc.TaskGroup) -> None:
         """As many workers as requests may be under way at the moment."""
@@ -143,7 +143,7 @@ class _Run:
             crew.start_soon(self._work, crew)
 
     async def _work(self, crew: anyio.abc.TaskGroup | None) -> None:
-        """Take group after group until none is left."""
+        """Take one group after the other, until there is none."""
         while (group := self._next_group()) is not None:
             self._outcomes += await self._submitted(group)
             if crew is not None:
@@ -186,7 +186,7 @@ class _Run:
     async def _submitted(self, group: Sequence[Outbound]) -> list[Outcome]:
         asked = _Asked(self.road, self.halt)
         said: dict[str, Outcome] = {}
-        silence: type[NotSent | Uncertain] = Uncertain
+        silence: type[NotSent | Uncertain] | None = None
         why = "the transport said nothing about it"
         try:
             asked.cost = _cost(self.road, group)
@@ -195,13 +195,13 @@ class _Run:
         except NeverLeftError as error:
             silence, why = NotSent, str(error)
         except LostAnswerError as error:
-            why = str(error)
+            silence, why = Uncertain, str(error)
         except ConfigurationError as error:
-            silence = Uncertain if asked.handed else NotSent
             why = self.halt.misfit(error)
         except Exception as error:  # noqa: BLE001 - a stranger's code
-            silence = Uncertain if asked.handed else NotSent
             why = f"the transport broke with {type(error).__name__}"
+        if silence is None:
+            silence = Uncertain if asked.handed else NotSent
         outcomes = [
             said.get(each.key) or silence(each.key, why) for each in group
         ]

@@ -14,6 +14,8 @@ from anonsms.errors import ConfigurationError
 
 T = TypeVar("T")
 
+_CLOSED: Final = "The transport was closed while it was at work."
+
 # Of a process that was forked while they ran. Closing them would reach into
 # the parent's: they share its sockets and its selector.
 _left_behind: Final[list[OwnLoop]] = []
@@ -31,6 +33,8 @@ class OwnLoop:
     def __init__(self) -> None:
         self._pid = os.getpid()
         self._closing: list[Callable[[], Coroutine[None, None, None]]] = []
+        # What is handed to the loop after its end would never be answered.
+        self._gate = threading.Lock()
         ready = threading.Event()
         self._thread = threading.Thread(
             target=self._live, args=(ready,), name="anonsms", daemon=True
@@ -58,14 +62,18 @@ class OwnLoop:
                 "A flow of a transport cannot call the transport's sync "
                 "methods. Yield the request instead."
             )
-        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        with self._gate:
+            if self._closing:
+                coroutine.close()
+                raise RuntimeError(_CLOSED)
+            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         try:
             return future.result()
         except CancelledError:
             pass
         finally:
             future.cancel()
-        raise RuntimeError("The transport was closed while it was at work.")
+        raise RuntimeError(_CLOSED)
 
     def close(self, last: Callable[[], Coroutine[None, None, None]]) -> None:
         """
@@ -77,8 +85,11 @@ class OwnLoop:
         if not self.alive:
             _left_behind.append(self)
             return
-        self._closing.append(last)
-        self._loop.call_soon_threadsafe(self._end.set)
+        with self._gate:
+            first = not self._closing
+            self._closing.append(last)
+            if first:
+                self._loop.call_soon_threadsafe(self._end.set)
         if threading.current_thread() is not self._thread:
             self._thread.join()
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import logging
 import math
 import random
-import threading
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -28,6 +27,7 @@ from anonsms.transport.brake import (
     Brake,
 )
 from anonsms.transport.breaker import Breaker
+from anonsms.transport.forklock import ForkLock
 from anonsms.transport.limit import Cost, Limit, limit, limits
 from anonsms.transport.pacebook import MemoryPaceBook, PaceBook
 from anonsms.transport.places import Places
@@ -90,7 +90,7 @@ class Pace:
     clock: Callable[[], float] = waiting.now
     jitter: Callable[[], float] = random.random
     _window: Window = field(init=False)
-    _lock: threading.Lock = field(init=False, factory=threading.Lock)
+    _lock: ForkLock = field(init=False, factory=ForkLock)
     _brake: Brake = field(init=False)
     _places: Places = field(init=False)
 

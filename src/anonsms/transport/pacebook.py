@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import threading
 from typing import Final, Protocol
 
 from anonsms.transport import gcra
+from anonsms.transport.forklock import ForkLock
 
 
 class PaceBook(Protocol):
@@ -66,7 +66,7 @@ class MemoryPaceBook:
 
     def __init__(self) -> None:
         self._done_at: dict[str, float] = {}
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
 
     def at_hand(self, key: str, cost: float, now: float) -> bool:
         """Always."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from functools import partial
 from typing import Final, cast
 
 import anyio
@@ -189,12 +190,13 @@ async def _dialled(
                 host, port, ssl_context=context, tls_standard_compatible=False
             )
         return StreamLine(reader, stream)
-    # uvloop knows no head start of one address over the other.
-    own = isinstance(loop, asyncio.BaseEventLoop)
-    start = {"happy_eyeballs_delay": 0.25} if own else {}
-    _, line = await loop.create_connection(
-        lambda: AsyncioLine(reader), host, port, ssl=context, **start
-    )
+    made: partial[AsyncioLine] = partial(AsyncioLine, reader)
+    if isinstance(loop, asyncio.BaseEventLoop):
+        _, line = await loop.create_connection(
+            made, host, port, ssl=context, happy_eyeballs_delay=0.25
+        )
+    else:  # uvloop, which has no such option
+        _, line = await loop.create_connection(made, host, port, ssl=context)
     return line
 
 
