@@ -237,6 +237,8 @@ _BASE64 = tuple(
         each.core if each.bare else each.code + each.core
     )
 )
+# Of a float, as `repr` writes it: too long to be anybody's number.
+_FRACTION = re.compile(rb"(?<=[0-9])\.[0-9]{13,}(?![0-9])")
 _HEX_RUN = re.compile(rb"[0-9A-Fa-f]+")
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/_-]+")
@@ -251,6 +253,7 @@ def leaks(data: bytes | str) -> list[Leak]:
     """
     if isinstance(data, str):
         data = data.encode("utf-8", "backslashreplace")
+    data = _FRACTION.sub(b".~", data)
     views = _views(data)
     joined = b"|".join(view.translate(None, _DROPPED) for view in views)
     found = [

@@ -263,8 +263,8 @@ def test_texts_after_a_new_number_are_the_next_owners(shop, clock):
     shop.rectify(person(1), person(2), source="account")
     shop.store.execute(
         "INSERT INTO anonsms_outbox (campaign, token, attempt, state, "
-        "provider_id, parts, updated_at) "
-        "VALUES ('c', ?, 'a', 'accepted', 'p', 1, 0)",
+        "provider_id, parts, intended_at, updated_at) "
+        "VALUES ('c', ?, 'a', 'accepted', 'p', 1, 0, 0)",
         (shop.token(person(1)),),
     )
     told = json.loads(shop.export(person(2), by="dpo-1").dumps())

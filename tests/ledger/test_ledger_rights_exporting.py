@@ -35,7 +35,7 @@ def outbox(ledger, number, campaign, attempt):
     """A row of a campaign, as if a text had been sent."""
     ledger.store.execute(
         "INSERT INTO anonsms_outbox (campaign, token, attempt, state, parts, "
-        "updated_at) VALUES (?, ?, ?, ?, ?, ?)",
+        "intended_at, updated_at) VALUES (?, ?, ?, ?, ?, 0, ?)",
         (campaign, ledger.token(number), attempt, "delivered", 2, 0),
     )
 

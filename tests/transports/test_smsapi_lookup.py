@@ -27,9 +27,16 @@ def test_look_ups():
     """State, network with its zeros back, ported, price; one request each."""
     sms, script = shop(
         hlr(),
-        hlr(status="FAIL", mcc="208", mnc="10", ported=1, price=None),
+        hlr(
+            number=digits(2),
+            status="FAIL",
+            mcc="208",
+            mnc="10",
+            ported=1,
+            price=None,
+        ),
         answer({"error": 13, "message": "bad"}),
-        hlr(status=None, mcc=None, ported=None),
+        hlr(number=digits(4), status=None, mcc=None, ported=None),
         answer({"list": [{"status": "ERROR", "error": 13}]}),
     )
     found = sms.look_up([number(nth) for nth in range(1, 6)])
@@ -61,7 +68,7 @@ def test_look_ups():
 )
 def test_no_look_up_is_thrown_away(trouble):
     """Each was paid for; what could not be learnt is unknown."""
-    sms, script = shop(hlr(), trouble, hlr())
+    sms, script = shop(hlr(number=digits(0)), trouble, hlr(number=digits(2)))
     found = sms.look_up([number(nth) for nth in range(3)])
     assert [each.state for each in found] == [
         LineState.ACTIVE,
@@ -79,7 +86,7 @@ def test_no_look_up_is_thrown_away(trouble):
 )
 def test_an_account_without_look_ups_is_not_asked_again(response, code):
     """The rest is unknown, and the code says why."""
-    sms, script = shop(hlr(), response)
+    sms, script = shop(hlr(number=digits(0)), response)
     found = sms.look_up([number(nth) for nth in range(4)])
     assert len(script.asked) == 2
     assert found[0].state is LineState.ACTIVE
@@ -121,3 +128,10 @@ def test_no_trouble_with_one_number_shows_it(trouble):
         sms.block(number(1))
     with pytest.raises(TransportError):
         sms.unblock(number(1))
+
+
+def test_a_look_up_of_somebody_else_tells_nothing():
+    """A shifted answer must not make a good number a bad one."""
+    sms, _ = shop(hlr(number=digits(2), status="INACTIVE"))
+    [found] = sms.look_up([number(1)])
+    assert (found.state, found.code) == (LineState.UNKNOWN, "")

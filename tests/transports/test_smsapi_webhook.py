@@ -93,8 +93,15 @@ def test_five_receipts_in_one_call(make):
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        # A status is told of one message, never of the next as well.
-        ({"MsgId": "a,b", "status": "404"}, [("a", "delivered", "")]),
+        # One status is missing: whose? Then nobody's is used.
+        ({"MsgId": "a,b", "status": "404"}, []),
+        ({"MsgId": "a,b,c", "status": "404,405"}, []),
+        ({"MsgId": "a", "status": "404,405"}, []),
+        ({"MsgId": "a,b", "status": "404,405", "status_name": "SENT"}, []),
+        (
+            {"MsgId": "a,b,c", "status": "404,,405"},
+            [("a", "delivered", ""), ("c", "undelivered", "")],
+        ),
         # Whose key is missing? Then nobody's is used.
         (
             {"MsgId": "a,b", "status": "404,404", "idx": "k1"},
@@ -267,3 +274,12 @@ def test_any_body_is_read_or_refused(body, kind):
     except WebhookError:
         events = []
     assert all(isinstance(each, DeliveryReceipt | Inbound) for each in events)
+
+
+def test_ragged_dates_are_nobodys():
+    """A date must not go to somebody else's receipt."""
+    for dates in (str(STAMP), f"{STAMP},{STAMP},{STAMP}"):
+        events = SHOP.parse_webhook(
+            get(MsgId="a,b", status="404,404", donedate=dates)
+        )
+        assert [each.at for each in events] == [NOW, NOW]

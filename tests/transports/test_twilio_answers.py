@@ -191,7 +191,9 @@ def test_no_answer_is_told_apart_from_no_request():
 
 def test_one_bad_number_in_many_is_its_own_affair():
     """The others are accepted, each under its key."""
-    answers = [answer(201, record(nth)) for nth in range(20)]
+    answers = [
+        answer(201, record(nth, to=number(nth).reveal())) for nth in range(20)
+    ]
     answers[7] = failure(400, 21211)
     twilio, script = transport()
     for nth, given_answer in enumerate(answers):

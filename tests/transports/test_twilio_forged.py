@@ -1,5 +1,8 @@
 """Calls that Twilio did not make, or not to this account."""
 
+import hashlib
+from urllib.parse import urlencode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,3 +146,104 @@ def test_arbitrary_calls_crash_nothing_and_yield_nothing(
     request = WebhookRequest(method, url, headers, body)
     with pytest.raises(WebhookError):
         twilio.parse_webhook(request)
+
+
+FORGED = {
+    "AccountSid": SID,
+    "MessageSid": message_id(7),
+    "From": number(1).reveal(),
+    "Body": "STOP",
+}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        FORGED,
+        {**FORGED, "Body": "START"},
+        {
+            "AccountSid": SID,
+            "MessageSid": message_id(7),
+            "MessageStatus": "undelivered",
+            "ErrorCode": "21610",
+            "To": number(1).reveal(),
+        },
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_nothing_hides_behind_a_fragment(forged, method):
+    """A signature seen once vouches for no query after a ``#``."""
+    seen = status()
+    with_more = WebhookRequest(
+        method,
+        f"{seen.url}#&{urlencode(forged)}",
+        seen.headers,
+        seen.body,
+    )
+    if method == "GET":
+        with pytest.raises(ForgedWebhookError):
+            twilio.parse_webhook(with_more)
+    else:
+        assert [each.provider_id for each in twilio.parse_webhook(with_more)]
+        assert "#" not in with_more.url
+
+
+def test_a_get_with_a_body_is_refused():
+    """What Twilio asks for by GET is in the URL alone."""
+    query = urlencode(FORGED)
+    signed = signature(f"{HOOK}?{query}")
+    for media in ({}, {"Content-Type": FORM}):
+        headers = {"X-Twilio-Signature": signed, **media}
+        asked = WebhookRequest("GET", f"/hooks/twilio?{query}", headers)
+        assert twilio.parse_webhook(asked)
+    # A digest in the URL would cover a body, and the body is still nobody's.
+    body = b"x=1"
+    digest = f"bodySHA256={hashlib.sha256(body).hexdigest()}"
+    whole = f"{query}&{digest}"
+    headers = {"X-Twilio-Signature": signature(f"{HOOK}?{whole}")}
+    asked = WebhookRequest("GET", f"/hooks/twilio?{whole}", headers, body)
+    with pytest.raises(ForgedWebhookError):
+        twilio.parse_webhook(asked)
+
+
+VICTIM, OWN = number(1).reveal(), number(2).reveal()
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        (
+            f"STOPFrom{VICTIM}FromZipx",
+            {"Body": "STOP", "From": VICTIM, "FromZip": f"xFrom{OWN}"},
+        ),
+        (
+            f"STOPFrom{VICTIM}FromZipx",
+            {"Body": "STOP", "From": VICTIM, f"FromZipxFrom{OWN}": ""},
+        ),
+        (
+            "xErrorCode21610From1FromZipx",
+            {
+                "Body": "x",
+                "ErrorCode": "21610",
+                "From": "1",
+                "FromZip": f"xFrom{OWN}",
+            },
+        ),
+    ],
+)
+def test_a_text_of_ones_own_cannot_be_divided_anew(text, fields):
+    """Its signature fits all the same: S has no marks between fields."""
+    rest = {"MessageSid": message_id(7), "To": "36123"}
+    genuine = {"AccountSid": SID, "Body": text, "From": OWN, **rest}
+    seen = call(genuine)
+    [inbound] = twilio.parse_webhook(seen)
+    assert inbound.sender == number(2)
+    forged = {"AccountSid": SID, **fields, **rest}
+    divided = WebhookRequest(
+        "POST", seen.url, seen.headers, urlencode(forged).encode()
+    )
+    assert signature(HOOK, list(forged.items())) == signature(
+        HOOK, list(genuine.items())
+    )
+    with pytest.raises(WebhookError, match="divided anew"):
+        twilio.parse_webhook(divided)

@@ -38,7 +38,7 @@ def line(kind="mobile", status="active", **more):
         200,
         {
             "valid": True,
-            "phone_number": number().reveal(),
+            "phone_number": number(0).reveal(),
             "line_type_intelligence": intelligence,
             "line_status": status and {"status": status, "error_code": None},
             **more,
@@ -98,7 +98,9 @@ def test_the_status_is_asked_for_only_if_wanted():
 )
 def test_what_is_not_known_drops_nobody(given, state):
     """And one number's trouble is not another's."""
-    [first, second], _ = looked_up(given, line())
+    [first, second], _ = looked_up(
+        given, line(phone_number=number(1).reveal())
+    )
     assert first.state is state
     assert second.state is LineState.ACTIVE
 
@@ -125,7 +127,7 @@ def test_look_ups_and_consents_can_be_awaited():
     twilio, _ = transport(client=client)
 
     async def ask():
-        [found] = await twilio.look_up_async([number(1)])
+        [found] = await twilio.look_up_async([number(0)])
         consent = TwilioConsent(number(1), granted=True, source="website")
         [said] = await twilio.upsert_consents_async([consent], sender="36123")
         return found.state, said.taken
@@ -273,3 +275,10 @@ def test_a_consent_is_sound_before_it_is_told():
     twilio, _ = transport()
     with pytest.raises(ConfigurationError, match="sender"):
         twilio.upsert_consents([consent])
+
+
+def test_a_look_up_of_somebody_else_tells_nothing():
+    """A shifted answer must not make a good number a bad one."""
+    other = number(1).reveal()
+    [found], _ = looked_up(line("landline", phone_number=other))
+    assert found == Lookup(number(0), LineState.UNKNOWN)

@@ -228,11 +228,10 @@ def test_a_number_too_new_for_the_plans_is_heeded():
     assert inbound.sender == number()
 
 
-def test_a_text_without_words_or_id_is_a_text():
-    """A picture alone; and a STOP is never lost for want of an id."""
-    [inbound] = twilio.parse_webhook(reply("", MessageSid="odd"))
+def test_a_text_without_words_or_status_is_a_text():
+    """A picture alone; and a STOP is not lost for want of a status."""
+    [inbound] = twilio.parse_webhook(reply(""))
     assert len(inbound.text) == 0
-    assert inbound.provider_id == ""
     [inbound] = twilio.parse_webhook(reply("STOP", SmsStatus=None))
     assert isinstance(inbound, Inbound)
 
@@ -248,10 +247,11 @@ def test_the_configured_url_counts_and_the_host_does_not():
         assert twilio.parse_webhook(request) == []
 
 
-def test_a_receipt_of_no_message_is_refused():
-    """There is nothing that it could tell of."""
-    with pytest.raises(WebhookError, match="no MessageSid"):
-        twilio.parse_webhook(status(MessageSid="x", SmsSid="y"))
+@pytest.mark.parametrize("told", [status, reply])
+def test_a_call_of_no_message_is_refused(told):
+    """Twilio names the message in each: what has none is not from it."""
+    with pytest.raises(WebhookError, match="no sound MessageSid"):
+        twilio.parse_webhook(told(MessageSid="x", SmsSid="y"))
 
 
 def test_without_a_webhook_url_nothing_is_believed():

@@ -8,12 +8,13 @@ with nothing; none of them raises. Whoever wrote it may be anybody.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Final
 
-from anonsms.errors import ConfigurationError
-from anonsms.masking import storable
+from anonsms.errors import ConfigurationError, InvalidNumberError
+from anonsms.masking import Secret, storable
 from anonsms.phone import PhoneNumber
 
 
@@ -229,5 +230,55 @@ def names_another(echo: object, number: PhoneNumber) -> bool:
     >>> names_another("+33639981235", zoe)
     True
     """
+    digits = number.reveal()
+    if echo in (digits, digits[1:]):  # Nearly always, and nothing is parsed.
+        return False
     known = person(echo, fictional=True)
     return known is not None and known != number
+
+
+def numbered(
+    numbers: Iterable[PhoneNumber],
+) -> list[PhoneNumber] | InvalidNumberError:
+    """
+    Numbers that a caller passes, or the error for one that is none.
+
+    Returned and not raised: the caller has to let go of what may be a
+    number first, for tools that report errors show variables.
+    """
+    people = list(numbers)
+    for each in people:
+        if not isinstance(each, PhoneNumber):
+            return InvalidNumberError(
+                "Pass a list of PhoneNumbers, each from "
+                "PhoneNumber.parse(text, region). This was a "
+                f"{type(each).__name__}.",
+                reason="type",
+            )
+    return people
+
+
+def hidden(value: str | Secret | None) -> Secret | None:
+    """
+    A setting out of sight; ``None`` if it is left out.
+
+    Settings get swapped, so that any of them may turn out to be the token.
+    What is no text becomes an empty one, which no setting may be.
+    """
+    if value is None:
+        return None
+    return Secret.of(value if isinstance(value, str | Secret) else "")
+
+
+def whole(value: object) -> int:
+    """A setting that is a whole number; 0 for what is none, as above."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return 0
+    return value
+
+
+def span(value: object) -> timedelta | None:
+    """A setting that is a while; no time at all for what is none."""
+    if value is None or isinstance(value, timedelta):
+        return value
+    return timedelta()

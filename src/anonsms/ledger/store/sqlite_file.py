@@ -12,6 +12,7 @@ import errno
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -58,6 +59,8 @@ _SETTINGS = (
 
 
 _CREATING = threading.Lock()
+_PATIENCE: Final = 10.0  # seconds, as in busy_timeout
+_A_MOMENT: Final = 0.01
 
 
 def connect(path: Path | None) -> sqlite3.Connection:
@@ -70,11 +73,31 @@ def connect(path: Path | None) -> sqlite3.Connection:
     )
     try:
         for setting in _SETTINGS:
-            connection.execute(f"PRAGMA {setting}")
+            _set(connection, setting)
     except BaseException:  # a damaged file, for one
         connection.close()
         raise
     return connection
+
+
+def _set(connection: sqlite3.Connection, setting: str) -> None:
+    """
+    Set one thing, as soon as nobody else is about to.
+
+    For some of them SQLite says "busy" at once and does not wait: when
+    another process turns the same file to WAL, or closes it as the last one.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute(f"PRAGMA {setting}")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > until:
+                raise
+        else:
+            return
+        time.sleep(_A_MOMENT)
 
 
 def refuse_old_sqlite() -> None:

@@ -45,11 +45,11 @@ class Account:
     @classmethod
     def at(
         cls,
-        token: str | Secret,
+        token: Secret | None,
         *,
-        site: str,
-        base_url: str | None,
-        backup_url: str | None,
+        site: Secret | None,
+        base_url: Secret | None,
+        backup_url: Secret | None,
     ) -> Account:
         """
         An account at one site of SMSAPI, or at another base URL.
@@ -58,33 +58,30 @@ class Account:
             ConfigurationError: There is no such site, a URL is unsound, or
                 the token is empty or no header could carry it.
         """
-        # Settings that were left out arrive as None.
-        secret = Secret.of(token if isinstance(token, str | Secret) else "")
-        del token
-        text = secret.reveal()
-        sound = bool(text) and text.isascii() and text.isprintable()
-        del text
-        if not sound:
+        if token is None or not _carried(token):
             raise ConfigurationError(
                 "SMSAPI's token is the line of printable ASCII characters "
                 "that its panel shows under 'API tokens'. Keep it in the "
                 "environment rather than in the code."
             )
-        if site not in SITES:
+        host = None if site is None else SITES.get(site.reveal())
+        if host is None:
             raise ConfigurationError(
                 f"SMSAPI has the sites {', '.join(sorted(SITES))}. Name the "
                 "one where the account is, or give base_url."
             )
-        base, local = sound_base(base_url or SITES[site])
+        base, local = sound_base(
+            host if base_url is None else base_url.reveal()
+        )
         backup = None
         if backup_url is not None:
-            backup, also_local = sound_base(backup_url)
+            backup, also_local = sound_base(backup_url.reveal())
             if also_local is not local:
                 raise ConfigurationError(
                     "The host and its backup are both SMSAPI's, or both on "
                     "this machine: a test must not end up with handsets."
                 )
-        return cls(base, backup, local, secret)
+        return cls(base, backup, local, token)
 
     def form(
         self, path: str, body: bytes, base: str | None = None
@@ -149,6 +146,12 @@ class Account:
 
     def __repr__(self) -> str:
         return f"<Account at {self.base}>"
+
+
+def _carried(token: Secret) -> bool:
+    """Whether a header can carry it."""
+    text = token.reveal()
+    return bool(text) and text.isascii() and text.isprintable()
 
 
 def form_of(fields: Iterable[tuple[str, str]]) -> bytes:

@@ -11,6 +11,7 @@ from anonsms.masking import Secret
 from anonsms.message import DeliveryReceipt, Lookup, ProviderOptOut
 from anonsms.phone import PhoneNumber
 from anonsms.transport import Flow, HttpTransport, Pace
+from anonsms.transport.telling import numbered
 from anonsms.transport.telling import provider_id as id_like
 from anonsms.transports.smsapi.account import Account
 from anonsms.transports.smsapi.callbacks import (
@@ -18,7 +19,7 @@ from anonsms.transports.smsapi.callbacks import (
     callbacks,
     registration,
 )
-from anonsms.transports.smsapi.hlr import look_ups, numbered
+from anonsms.transports.smsapi.hlr import look_ups
 from anonsms.transports.smsapi.records import Records
 
 

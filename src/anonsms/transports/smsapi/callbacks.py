@@ -40,7 +40,7 @@ class SmsapiCallback:
 
 
 def called_at(
-    webhook_url: str | None, secret: str | Secret | None
+    webhook_url: Secret | None, secret: Secret | None
 ) -> tuple[SecretPath | None, Secret | None]:
     """
     What tells SMSAPI's calls from anybody's, and the whole URL of them.
@@ -49,7 +49,6 @@ def called_at(
         ConfigurationError: One of them is unsound, or a URL has no secret.
     """
     if secret is None:
-        del secret
         if webhook_url is not None:
             raise ConfigurationError(
                 "SMSAPI does not sign its calls: webhook_url goes with a "
@@ -57,8 +56,7 @@ def called_at(
                 "secrets.token_urlsafe(24)."
             )
         return None, None
-    path = SecretPath(Secret.of(secret))
-    del secret
+    path = SecretPath(secret)
     return path, None if webhook_url is None else path.under(webhook_url)
 
 

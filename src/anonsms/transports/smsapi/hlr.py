@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from anonsms.errors import (
@@ -14,7 +14,7 @@ from anonsms.message import LineState, Lookup
 from anonsms.phone import PhoneNumber
 from anonsms.transport import Flow, HttpRequest, HttpResponse
 from anonsms.transport.codes import meaning_of_status
-from anonsms.transport.telling import amount
+from anonsms.transport.telling import amount, names_another
 from anonsms.transports.smsapi.account import Account, form_of
 from anonsms.transports.smsapi.calls import error_in, rows_of
 from anonsms.transports.smsapi.codes import MEANINGS, OF_A_NUMBER, code_of
@@ -32,27 +32,6 @@ _STATES: Final[Mapping[str, LineState]] = {
     "unverified": LineState.UNKNOWN,
 }
 _LONGEST_CODE: Final = 999
-
-
-def numbered(
-    numbers: Iterable[PhoneNumber],
-) -> list[PhoneNumber] | InvalidNumberError:
-    """
-    Numbers, or the error for one that came as something else.
-
-    Returned and not raised: the caller has to let go of what may be a
-    number first, for tools that report errors show variables.
-    """
-    people = list(numbers)
-    for each in people:
-        if not isinstance(each, PhoneNumber):
-            return InvalidNumberError(
-                "Pass PhoneNumbers, each from "
-                "PhoneNumber.parse(text, region). This was a "
-                f"{type(each).__name__}.",
-                reason="type",
-            )
-    return people
 
 
 def look_ups(
@@ -114,6 +93,8 @@ def _lookup(number: PhoneNumber, response: HttpResponse, code: str) -> Lookup:
     body = response.mapping()
     rows = rows_of(body, "list")
     row = rows[0] if rows else body
+    if names_another(row.get("number"), number):
+        return Lookup(number, LineState.UNKNOWN)
     status = code_of(row.get("status"))
     ported = row.get("ported")
     price = amount(row.get("price"))

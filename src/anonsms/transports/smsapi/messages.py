@@ -95,6 +95,13 @@ class Terms:
         return fields
 
 
+def restriction(value: object) -> str | None:
+    """A setting of that kind; empty if it is none, for it may be a token."""
+    if value is None or (isinstance(value, str) and value in _RESTRICTIONS):
+        return value
+    return ""
+
+
 def refusal(message: Outbound) -> Rejected | None:
     """
     Why a message must not even be tried.

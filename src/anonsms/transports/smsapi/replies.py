@@ -14,10 +14,23 @@ from typing import Final
 
 from attrs import field, frozen
 
-from anonsms.message import Accepted, Outcome, Rejected, Rejection
+from anonsms.message import (
+    Accepted,
+    Outbound,
+    Outcome,
+    Rejected,
+    Rejection,
+    Uncertain,
+)
 from anonsms.transport import Fate, HttpResponse, Meaning
 from anonsms.transport.codes import http_code, meaning_of_status
-from anonsms.transport.telling import amount, part_count, provider_id
+from anonsms.transport.telling import (
+    ANOTHER,
+    amount,
+    names_another,
+    part_count,
+    provider_id,
+)
 from anonsms.transports.smsapi.codes import (
     KNOWN_ALREADY,
     MEANINGS,
@@ -194,20 +207,23 @@ _OF_THE_CALL: Final = {Fate.NOT_SENT, Fate.UNCERTAIN}
 
 def _by_rows(sheet: Sheet, answer: Answer, rows: Sequence[Row]) -> Verdict:
     by_key, by_number = _sorted_rows(rows)
+    if by_key and by_key.keys().isdisjoint(each.key for each in sheet):
+        # The answer to another request, as it seems: whose was ours?
+        return Verdict([Uncertain(each.key, ANOTHER) for each in sheet])
     settled: list[Outcome] = []
     missing: list[int] = []
     alone = len(sheet) == 1
     for at, message in enumerate(sheet):
         row = by_key.get(message.key)
         if row is not None:
-            settled.append(_accepted(message.key, row))
+            settled.append(_by_row(message, row))
             continue
         digits = digits_of(message)
         row = by_number.get(digits)
         if row is None and alone and len(rows) == 1 and not by_key:
             row = rows[0]
         if row is not None:
-            settled.append(_accepted(message.key, row))
+            settled.append(_by_row(message, row))
         elif said := answer.named.get(digits):
             settled.append(outcome(message.key, said))
         elif not alone:
@@ -249,7 +265,12 @@ def _sorted_rows(
     return by_key, once
 
 
-def _accepted(key: str, row: Row) -> Outcome:
+def _by_row(message: Outbound, row: Row) -> Outcome:
+    """What a row says, if it does not name somebody else."""
+    key, number = message.key, message.number
+    for echo in row.get("number"), row.get("submitted_number"):
+        if names_another(echo, number):
+            return Uncertain(key, ANOTHER)
     error = row.get("error")
     if error is not None and (code := code_of(error)):
         return outcome(key, code)

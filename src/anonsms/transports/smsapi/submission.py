@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import threading
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -13,6 +12,7 @@ from attrs import define, field, frozen
 from anonsms.errors import LostAnswerError, NeverLeftError
 from anonsms.message import Accepted, NotSent, Outcome, Rejected, Uncertain
 from anonsms.transport import Flow, HttpRequest, HttpResponse
+from anonsms.transport.forklock import ForkLock
 from anonsms.transports.smsapi.account import Account
 from anonsms.transports.smsapi.codes import TOO_MANY
 from anonsms.transports.smsapi.grouping import Sheet
@@ -36,7 +36,7 @@ class Hosts:
     """
 
     _by_key: dict[str, str] = field(factory=dict, repr=False)
-    _lock: threading.Lock = field(factory=threading.Lock, repr=False)
+    _lock: ForkLock = field(factory=ForkLock, repr=False)
 
     def where(self, key: str) -> str | None:
         """The host that may have it; ``None``: no doubt is known."""
@@ -69,7 +69,7 @@ class Sizes:
     """
 
     _most: int | None = None
-    _lock: threading.Lock = field(factory=threading.Lock, repr=False)
+    _lock: ForkLock = field(factory=ForkLock, repr=False)
 
     def too_many(self, count: int) -> None:
         """Remember that so many were too many in one request."""

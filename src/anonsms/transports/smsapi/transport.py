@@ -21,7 +21,7 @@ from anonsms.transport import (
     WebhookReply,
     WebhookRequest,
 )
-from anonsms.transport.telling import aware
+from anonsms.transport.telling import aware, hidden, span, whole
 from anonsms.transport.waiting import utc_now
 from anonsms.transports.smsapi.account import Account
 from anonsms.transports.smsapi.asking import AccountTransport
@@ -31,7 +31,7 @@ from anonsms.transports.smsapi.grouping import (
     Sheet,
     sheets,
 )
-from anonsms.transports.smsapi.messages import Terms, refusal
+from anonsms.transports.smsapi.messages import Terms, refusal, restriction
 from anonsms.transports.smsapi.repeating import (
     SAFE_TO_REPEAT,
     Case,
@@ -111,12 +111,17 @@ class SmsapiTransport(AccountTransport):
         Raises:
             ConfigurationError: A setting is unsound.
         """
-        account = Account.at(
-            token, site=site, base_url=base_url, backup_url=backup_url
-        )
-        del token
-        path, url = called_at(webhook_url, webhook_secret)
-        del webhook_url, webhook_secret
+        word, hook = hidden(webhook_secret), hidden(webhook_url)
+        key, place = hidden(token), hidden(site)
+        base, backup = hidden(base_url), hidden(backup_url)
+        hours = restriction(time_restriction)
+        del token, webhook_url, webhook_secret, site, base_url, backup_url
+        del time_restriction
+        per_request, longest_value = whole(per_request), whole(longest_value)
+        max_parts = None if max_parts is None else whole(max_parts)
+        validity = span(validity)
+        account = Account.at(key, site=place, base_url=base, backup_url=backup)
+        path, url = called_at(hook, word)
         self._secret_path = path
         self._rules = Personalisation(
             per_request=per_request,
@@ -126,7 +131,7 @@ class SmsapiTransport(AccountTransport):
         terms = Terms(
             test=test,
             max_parts=max_parts,
-            time_restriction=time_restriction,
+            time_restriction=hours,
             validity=validity,
         )
         self._submission = Submission(account, terms)

@@ -87,9 +87,14 @@ def _receipts(
     names = _list(fields, "status_name")
     keys = _list(fields, "idx")
     dates = _list(fields, "donedate")
-    if len(keys) != max(len(ids), 1):
-        # Whose is missing? A receipt must not go to somebody else's text.
+    count = max(len(ids), 1)
+    # Whose is missing? A receipt must not go to somebody else's text.
+    if any(len(told) not in {0, count} for told in (statuses, names)):
+        return []
+    if len(keys) != count:
         keys = []
+    if len(dates) != count:
+        dates = []
     found = []
     for message_id, status, name, key, date in list(
         zip_longest(ids, statuses, names, keys, dates, fillvalue="")

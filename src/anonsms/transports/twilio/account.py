@@ -45,9 +45,9 @@ class Account:
         cls,
         sid: str,
         authorization: Secret,
-        base_url: str,
-        lookups_url: str | None,
-        accounts_url: str | None,
+        base_url: Secret | None,
+        lookups_url: Secret | None,
+        accounts_url: Secret | None,
     ) -> Account:
         """
         The account, with the places where it is.
@@ -55,17 +55,21 @@ class Account:
         Args:
             sid: ``AC…``.
             authorization: The header of that name.
-            base_url: Of the messaging API.
+            base_url: Of the messaging API. Hidden, like the others: what is
+                unsound may hold a password.
             lookups_url: Of Lookup; Twilio's own if left out.
             accounts_url: Of the consent API; likewise.
 
         Raises:
             ConfigurationError: A URL is not sound.
         """
-        base, here = sound_base(base_url)
+        base, here = sound_base("" if base_url is None else base_url.reveal())
         # What is tried out on this machine asks nothing of the real Twilio.
-        lookups, _ = sound_base(lookups_url or (base if here else LOOKUPS))
-        accounts, _ = sound_base(accounts_url or (base if here else ACCOUNTS))
+        lookups, accounts = (base, base) if here else (LOOKUPS, ACCOUNTS)
+        if lookups_url is not None:
+            lookups, _ = sound_base(lookups_url.reveal())
+        if accounts_url is not None:
+            accounts, _ = sound_base(accounts_url.reveal())
         return cls(sid, authorization, base, lookups, accounts, here)
 
     @_plain.default

@@ -9,7 +9,7 @@ from anonsms.errors import ConfigurationError
 from anonsms.message import DeliveryReceipt, Lookup, Outbound, Outcome
 from anonsms.phone import PhoneNumber
 from anonsms.transport import Flow, HttpTransport, Pace
-from anonsms.transport.telling import aware
+from anonsms.transport.telling import aware, numbered
 from anonsms.transports.twilio import consents, lookup, reconciling, records
 from anonsms.transports.twilio.account import Account
 from anonsms.transports.twilio.messages import Manner, message_sid
@@ -225,7 +225,7 @@ class AccountTransport(HttpTransport):
         Raises:
             InvalidNumberError: One is no ``PhoneNumber``; nothing is asked.
         """
-        people = lookup.numbered(numbers)
+        people = numbered(numbers)
         del numbers
         return self.perform(
             lookup.look_up(self._account, people, in_use=in_use)
@@ -235,7 +235,7 @@ class AccountTransport(HttpTransport):
         self, numbers: Iterable[PhoneNumber], *, in_use: bool = True
     ) -> list[Lookup]:
         """As :meth:`look_up`, awaited, in asyncio and trio."""
-        people = lookup.numbered(numbers)
+        people = numbered(numbers)
         del numbers
         return await self.perform_async(
             lookup.look_up(self._account, people, in_use=in_use)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from anonsms.errors import (
 from anonsms.message import LineState, Lookup
 from anonsms.phone import PhoneNumber
 from anonsms.transport import Flow, HttpResponse
+from anonsms.transport.telling import names_another
 from anonsms.transports.twilio.account import Account
 from anonsms.transports.twilio.codes import refusal, written_code
 
@@ -32,27 +33,6 @@ _STATES: Final = {
 _KIND: Final = re.compile(r"[A-Za-z]{1,32}")
 _DIGITS: Final = re.compile(r"[0-9]{1,6}")
 _LONGEST_NAME: Final = 100
-
-
-def numbered(
-    numbers: Iterable[PhoneNumber],
-) -> list[PhoneNumber] | InvalidNumberError:
-    """
-    Numbers, or the error for one that came as something else.
-
-    Returned and not raised: the caller has to let go of what may be a
-    number first, for tools that report errors show variables.
-    """
-    people = list(numbers)
-    for each in people:
-        if not isinstance(each, PhoneNumber):
-            return InvalidNumberError(
-                "Pass a list of PhoneNumbers, each from "
-                "PhoneNumber.parse(text, region). This was a "
-                f"{type(each).__name__}.",
-                reason="type",
-            )
-    return people
 
 
 def look_up(
@@ -110,6 +90,8 @@ def _answer(
 
 
 def _line(number: PhoneNumber, answer: Mapping[str, object]) -> Lookup:
+    if names_another(answer.get("phone_number"), number):
+        return Lookup(number, LineState.UNKNOWN)
     line, status = _part(answer, LINE_TYPE), _part(answer, LINE_STATUS)
     kind = _told(line, "type", _KIND)
     state = _STATES.get(_told(status, "status", _KIND), LineState.UNKNOWN)

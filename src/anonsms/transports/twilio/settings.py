@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from anonsms.errors import ConfigurationError
-from anonsms.masking import Secret
+from anonsms.masking import Secret, storable
 
 
 LONGEST_VALIDITY: Final = timedelta(hours=10)
@@ -34,18 +34,6 @@ _OVERRIDES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
 )
 
 
-def hidden(value: str | Secret | None) -> Secret | None:
-    """
-    A setting out of sight; ``None`` if it is left out.
-
-    Settings get swapped, so that any of them may turn out to be the token.
-    What is no text becomes an empty one, which no setting may be.
-    """
-    if value is None:
-        return None
-    return Secret.of(value if isinstance(value, str | Secret) else "")
-
-
 def sound_token(token: Secret | None) -> Secret:
     """
     Check that there is a token.
@@ -53,7 +41,11 @@ def sound_token(token: Secret | None) -> Secret:
     Raises:
         ConfigurationError: It is empty or no text.
     """
-    if token is None or not token.reveal().strip():
+    if (
+        token is None
+        or not token.reveal().strip()
+        or not storable(token.reveal())
+    ):
         raise ConfigurationError(
             "auth_token is empty or no text. Take it from Twilio's console, "
             "and keep it in the environment rather than in the code."
@@ -96,7 +88,10 @@ def basic(
     user, password = Secret(sid), token
     if key is not None or word is not None:
         user, password = key or Secret(""), word or Secret("")
-    if not password.reveal() or not user.reveal() or ":" in user.reveal():
+    sound = all(
+        each.reveal() and storable(each.reveal()) for each in (user, password)
+    )
+    if not sound or ":" in user.reveal():
         raise ConfigurationError(
             "An API key is a pair: api_key (SK…) and api_secret. Give both, "
             "or neither to use the auth token."
@@ -106,7 +101,7 @@ def basic(
 
 
 def no_idle_settings(
-    *, service: bool, with_from: bool, hook: bool, overrides: str
+    *, service: bool, with_from: bool, hook: bool, overrides: Secret | None
 ) -> None:
     """
     Check that no setting is there for nothing.
@@ -126,29 +121,38 @@ def no_idle_settings(
             "service. Give messaging_service_sid, or leave it out: without "
             "a service the originator is named anyway."
         )
-    if overrides and not hook:
+    if overrides is not None and not hook:
         raise ConfigurationError(
             "webhook_overrides go with the webhook's URL. Give webhook_url, "
             "or leave them out."
         )
 
 
-def sound_overrides(text: str) -> str:
+def sound_overrides(text: Secret | None) -> str:
     """
     Check connection overrides such as ``"rc=3&rp=all"``.
 
     Raises:
         ConfigurationError: One is unknown or out of its range.
     """
-    pairs = parse_qsl(text, keep_blank_values=True)
-    for name, value in pairs:
-        pattern = _OVERRIDES.get(name)
-        if pattern is None or not pattern.fullmatch(value):
-            raise ConfigurationError(
-                "webhook_overrides are Twilio's connection overrides, for "
-                "example 'rc=3&rp=all': ct, rt, tt in milliseconds, rc from "
-                "0 to 5, rp of 4xx, 5xx, ct, rt and all, e for edges."
-            )
+    if text is None:
+        return ""
+    written = text.reveal()
+    pairs = parse_qsl(written, keep_blank_values=True)
+    sound = all(
+        name in _OVERRIDES and _OVERRIDES[name].fullmatch(value)
+        for name, value in pairs
+    )
+    # What is no pair is left out by parse_qsl without a word.
+    if not (sound and pairs) or len(pairs) != len(
+        list(filter(None, written.split("&")))
+    ):
+        del written, pairs
+        raise ConfigurationError(
+            "webhook_overrides are Twilio's connection overrides, for "
+            "example 'rc=3&rp=all': ct, rt, tt in milliseconds, rc from "
+            "0 to 5, rp of 4xx, 5xx, ct, rt and all, e for edges."
+        )
     return urlencode(pairs, safe=",")
 
 
@@ -164,11 +168,7 @@ def sound_validity(validity: timedelta | None) -> int | None:
     """
     if validity is None:
         return None
-    if (
-        not isinstance(validity, timedelta)
-        or not _SECOND <= validity <= LONGEST_VALIDITY
-        or validity % _SECOND
-    ):
+    if not _SECOND <= validity <= LONGEST_VALIDITY or validity % _SECOND:
         raise ConfigurationError(
             "validity is a timedelta of whole seconds, from one second to "
             "ten hours, the longest that Twilio holds a message: "

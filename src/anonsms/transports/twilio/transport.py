@@ -8,7 +8,7 @@ from typing import Final
 
 from anonsms.errors import ConfigurationError
 from anonsms.masking import Secret
-from anonsms.message import Event, Outbound, Outcome, Scheduled
+from anonsms.message import Event, Outbound, Outcome, Scheduled, Uncertain
 from anonsms.transport import (
     Capabilities,
     Flow,
@@ -16,12 +16,13 @@ from anonsms.transport import (
     WebhookReply,
     WebhookRequest,
 )
-from anonsms.transport.telling import aware
+from anonsms.transport.telling import ANOTHER, aware, hidden, span
 from anonsms.transport.urls import public_url
 from anonsms.transport.waiting import utc_now
 from anonsms.transports.twilio import messages, settings
 from anonsms.transports.twilio.account import API, Account
 from anonsms.transports.twilio.asking import AccountTransport
+from anonsms.transports.twilio.placing import Answers
 from anonsms.transports.twilio.webhook import Hook
 
 
@@ -117,34 +118,40 @@ class TwilioTransport(AccountTransport):
         Raises:
             ConfigurationError: A setting is not sound.
         """
-        hide = settings.hidden
-        token, word = hide(auth_token), hide(api_secret)
-        sid, key = hide(account_sid), hide(api_key)
-        service, hook = hide(messaging_service_sid), hide(webhook_url)
+        token, word = hidden(auth_token), hidden(api_secret)
+        sid, key = hidden(account_sid), hidden(api_key)
+        service, hook = hidden(messaging_service_sid), hidden(webhook_url)
+        base, lookups = hidden(base_url), hidden(lookups_url)
+        accounts = hidden(accounts_url)
+        named = webhook_overrides != ""
+        overrides = hidden(webhook_overrides) if named else None
         del account_sid, auth_token, api_key, api_secret
-        del messaging_service_sid, webhook_url
+        del messaging_service_sid, webhook_url, webhook_overrides
+        del base_url, lookups_url, accounts_url
+        validity = span(validity)
         own = settings.sound_sid(sid, "AC")
         token = settings.sound_token(token)
         account = Account.at(
             own,
             settings.basic(own, token, key, word),
-            base_url,
-            lookups_url,
-            accounts_url,
+            base,
+            lookups,
+            accounts,
         )
         called = None if hook is None else public_url(hook, underscores=False)
         settings.no_idle_settings(
             service=service is not None,
             with_from=from_with_service,
             hook=called is not None,
-            overrides=webhook_overrides,
+            overrides=overrides,
         )
+        self._answers = Answers()
         self._hook = Hook(called, token, own, answers_stop) if called else None
         manner = messages.Manner(
             "" if service is None else settings.sound_sid(service, "MG"),
             from_with_service,
             called,
-            settings.sound_overrides(webhook_overrides),
+            settings.sound_overrides(overrides),
             messages.fixed_fields(
                 settings.sound_validity(validity),
                 smart_encoding=smart_encoding,
@@ -189,7 +196,11 @@ class TwilioTransport(AccountTransport):
         if refused is not None:
             return [refused]
         response = yield self._manner.creation(self._account, message)
-        return [messages.outcome(message.key, response, self._clock())]
+        now = self._clock()
+        if self._answers.misplaced(message.number, response, now):
+            # The answer to another request, as it seems: whose was ours?
+            return [Uncertain(message.key, ANOTHER)]
+        return [messages.outcome(message.key, response, now)]
 
     def schedule(
         self, batch: Sequence[Outbound], at: datetime

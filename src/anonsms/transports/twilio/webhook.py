@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import frozen
@@ -43,6 +43,7 @@ _READ: Final = frozenset(
 _ARRIVED: Final = {"received", "receiving"}
 _OPT_OUT_TYPES: Final = {"STOP", "START", "HELP"}
 _RCS: Final = "rcs:"
+_SENDERS: Final = re.compile(r"From(?:rcs:)?\+[1-9]")
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -94,6 +95,9 @@ class Hook:
         return [] if status is None else _told(fields, status, request)
 
     def _signed(self, request: WebhookRequest) -> bool:
+        if request.method == "GET" and request.body:
+            # Twilio puts all into the URL then: a body is somebody else's.
+            return False
         _, asked, query = request.url.partition("?")
         return verify_twilio_signature(
             self.auth_token,
@@ -108,11 +112,11 @@ class Hook:
     def _inbound(
         self, fields: Mapping[str, str], request: WebhookRequest
     ) -> list[Event]:
+        sid = _told_sid(fields)
         sender = _person(fields.get("From", ""))
         if sender is None:
             return []
         at = request.received_at
-        sid = _sid(fields)
         kind = fields.get("OptOutType", "").upper()
         text = MessageText(fields.get("Body", ""))
         word = text.reveal().strip().upper() in KEYWORDS
@@ -144,13 +148,39 @@ def _fields(request: WebhookRequest) -> MaskedValues[str]:
     known = {pair for pair in pairs if pair[0] in _READ}
     fields = dict(known)
     twice = len(fields) < len(known)
+    split = _split_anew(pairs)
     del pairs, known
+    if split:
+        del fields
+        raise WebhookError(
+            "The call names a sender where none belongs, as if the fields of "
+            "a signed one were divided anew."
+        )
     if twice:
         del fields
         raise WebhookError(
             "A field of the call has two values, and Twilio sends one."
         )
     return MaskedValues(fields)
+
+
+def _split_anew(pairs: Iterable[tuple[str, str]]) -> bool:
+    """
+    Whether a second sender hides in what the signature covers.
+
+    S has no marks between names and values. Whoever once saw the signature
+    of a text of their own can divide S anew, so that parts of the text pass
+    for fields: another sender, a status. Their own number, which follows the
+    text in S, then has to hide in a field that nobody reads. In the text
+    itself anybody may write what they like.
+    """
+    pairs = set(pairs)
+    covered = "".join(
+        name + value for name, value in sorted(pairs) if name != "Body"
+    )
+    senders = {value for name, value in pairs if name == "From"}
+    own = sum(len(_SENDERS.findall(f"From{each}")) for each in senders)
+    return len(_SENDERS.findall(covered)) > own
 
 
 def _told(
@@ -183,9 +213,7 @@ def _told(
 def _receipt(
     fields: Mapping[str, str], status: str, request: WebhookRequest
 ) -> DeliveryReceipt:
-    sid = _sid(fields)
-    if not sid:
-        raise WebhookError("The receipt tells of no message: no MessageSid.")
+    sid = _told_sid(fields)
     code = written_code(fields.get("ErrorCode"))
     state, reason = delivery(status, code)
     return DeliveryReceipt(
@@ -206,10 +234,14 @@ def _status(fields: Mapping[str, str]) -> str | None:
     return written_status(told) if told else None
 
 
-def _sid(fields: Mapping[str, str]) -> str:
-    return message_sid(fields.get("MessageSid")) or message_sid(
-        fields.get("SmsSid")
-    )
+def _told_sid(fields: Mapping[str, str]) -> str:
+    sid = message_sid(fields.get("MessageSid"))
+    sid = sid or message_sid(fields.get("SmsSid"))
+    if not sid:
+        raise WebhookError(
+            "The call tells of no message: it has no sound MessageSid."
+        )
+    return sid
 
 
 def _attempt(request: WebhookRequest) -> str:
