@@ -48,7 +48,13 @@ def answer(status, body):
     )
 
 
-CREATED = answer(b"201 Created", TWILIO)
+BEFORE, AFTER = answer(b"201 Created", TWILIO).split(b"0" * 32 + b'", "stat')
+
+
+def created():
+    """The next message's answer: no two have one SID."""
+    Side.taken += 1
+    return BEFORE + b'%032x", "stat' % Side.taken + AFTER
 
 
 def smsapi(body):
@@ -78,6 +84,7 @@ class Side(asyncio.Protocol):
     """One connection."""
 
     delay = 0.0
+    taken = 0
 
     def connection_made(self, transport):
         self.out = transport
@@ -98,7 +105,7 @@ class Side(asyncio.Protocol):
                 break
             body = buffer[end + 4 : end + 4 + size]
             buffer = buffer[end + 4 + size :]
-            known = CREATED if b"messages.json" in head else smsapi(body)
+            known = created() if b"messages.json" in head else smsapi(body)
             if self.delay:
                 loop = asyncio.get_running_loop()
                 loop.call_later(self.delay, self.out.write, known)

@@ -22,8 +22,14 @@ from anonsms.errors import CampaignError
 from anonsms.gate import Spending
 from anonsms.ledger import Hold, Store
 from anonsms.ledger.moments import micros
-from anonsms.ledger.pieces import cut
-from anonsms.message import Accepted, NotSent, Outcome, Rejected
+from anonsms.ledger.pieces import cut, marks
+from anonsms.message import (
+    Accepted,
+    NotSent,
+    Outcome,
+    Rejected,
+    Uncertain,
+)
 
 
 # Faults of the shop's own, after which the same text may go out.
@@ -32,6 +38,10 @@ _MAY_TRY_AGAIN: Final = (
     "AND anonsms_outbox.reason IN ('money', 'account', 'originator'))"
 )
 _OPEN: Final = "state IN ('dispatching', 'in_doubt')"
+_SETTLE: Final = (
+    "UPDATE anonsms_outbox SET state = ?, provider_id = ?, reason = ?, "  # noqa: S608
+    f"updated_at = ? WHERE attempt = ? AND {_OPEN}"
+)
 _NOTHING: Final = Decimal(0)
 _MOST_MARKS: Final = 900  # SQLite took at most 999 before 3.32
 
@@ -206,21 +216,21 @@ class Outbox:
             The attempts that may go ahead. One that is missing belongs to
             a person whom somebody else is texting at this moment.
         """
-        going = [
-            intent
-            for intent in intents
-            if self._store.execute(
-                # The condition is made of our own words only.
-                "INSERT INTO anonsms_outbox (campaign, token, attempt,"  # noqa: S608
-                " state, parts, price, currency, intended_at, updated_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (campaign, token) DO UPDATE SET"
-                " attempt = excluded.attempt, state = excluded.state,"
-                " reason = '', parts = excluded.parts,"
-                " price = excluded.price,"
-                " intended_at = excluded.intended_at,"
-                " updated_at = excluded.updated_at"
-                f" WHERE {_MAY_TRY_AGAIN}",
+        wanted = list(intents)
+        at = micros(now)
+        written = self._store.executemany(
+            # The condition is made of our own words only.
+            "INSERT INTO anonsms_outbox (campaign, token, attempt,"  # noqa: S608
+            " state, parts, price, currency, intended_at, updated_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (campaign, token) DO UPDATE SET"
+            " attempt = excluded.attempt, state = excluded.state,"
+            " reason = '', parts = excluded.parts,"
+            " price = excluded.price,"
+            " intended_at = excluded.intended_at,"
+            " updated_at = excluded.updated_at"
+            f" WHERE {_MAY_TRY_AGAIN}",
+            [
                 (
                     self._campaign,
                     intent.token,
@@ -229,11 +239,16 @@ class Outbox:
                     intent.parts,
                     None if intent.price is None else str(intent.price),
                     self._currency,
-                    micros(now),
-                    micros(now),
-                ),
-            )
-        ]
+                    at,
+                    at,
+                )
+                for intent in wanted
+            ],
+        )
+        going = wanted
+        if written != len(wanted):
+            ours = self._attempts([intent.token for intent in wanted])
+            going = [each for each in wanted if each.attempt in ours]
         self._use_up(
             len(going), sum((i.price or _NOTHING for i in going), _NOTHING)
         )
@@ -248,18 +263,21 @@ class Outbox:
         What is certain not to have left is taken back.
         """
         self.forget(i for i, each in outcomes if isinstance(each, NotSent))
+        at = micros(now)
         with self._store.transaction():
             self.hold()
+            self._store.executemany(
+                _SETTLE,
+                [
+                    (*_settled(outcome), at, intent.attempt)
+                    for intent, outcome in outcomes
+                    if isinstance(outcome, Accepted | Uncertain)
+                ],
+            )
             for intent, outcome in outcomes:
-                if isinstance(outcome, NotSent):
-                    continue
-                changed = self._store.execute(
-                    "UPDATE anonsms_outbox SET state = ?, provider_id = ?, "  # noqa: S608
-                    "reason = ?, updated_at = ? WHERE attempt = ? "
-                    f"AND {_OPEN}",
-                    (*_settled(outcome), micros(now), intent.attempt),
-                )
-                if changed and isinstance(outcome, Rejected):
+                if isinstance(outcome, Rejected) and self._store.execute(
+                    _SETTLE, (*_settled(outcome), at, intent.attempt)
+                ):
                     self._use_up(-1, -(intent.price or _NOTHING))
         apply_early(
             self._store,
@@ -270,6 +288,19 @@ class Outbox:
             ],
             now,
         )
+
+    def _attempts(self, tokens: Sequence[bytes]) -> set[str]:
+        """The attempts on record for these people."""
+        return {
+            attempt
+            for some in cut(list(tokens), _MOST_MARKS)
+            for [attempt] in self._store.query(
+                # Only question marks are put into the statement.
+                "SELECT attempt FROM anonsms_outbox "  # noqa: S608
+                f"WHERE campaign = ? AND token IN {marks(len(some))}",
+                (self._campaign, *some),
+            )
+        }
 
     def forget(self, intents: Iterable[Intent]) -> None:
         """Take back intents of which it is certain that nothing left."""
