@@ -73,6 +73,7 @@ class HttpResponse:
     status: int
     headers: Mapping[str, str] = field(default=_NO_HEADERS, converter=_lower)
     body: bytes = b""
+    _read: list[object] = field(init=False, factory=list)
 
     @property
     def succeeded(self) -> bool:
@@ -80,13 +81,10 @@ class HttpResponse:
         return self.status in _SUCCESS
 
     def json(self) -> object:
-        """The body read as JSON; ``None`` if it is none."""
-        try:
-            # A number of a thousand digits is somebody's attack; an int of
-            # that length is refused by Python itself, as a ValueError.
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            return None
+        """The body read as JSON, once; ``None`` if it is none."""
+        if not self._read:
+            self._read.append(_json_in(self.body))
+        return self._read[0]
 
     def mapping(self) -> Mapping[str, object]:
         """The body read as a JSON object; empty if it is none."""
@@ -127,3 +125,12 @@ class HttpResponse:
             "A provider's answer may hold a number and a text, and cannot "
             "be pickled."
         )
+
+
+def _json_in(body: bytes) -> object:
+    try:
+        # A number of a thousand digits is somebody's attack; an int of that
+        # length is refused by Python itself, as a ValueError.
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
