@@ -115,6 +115,17 @@ class Pace:
         return self._window.size
 
     @property
+    def batch_size(self) -> int:
+        """
+        Messages to hand over in one call, where each is a request.
+
+        Four rounds of those that may be under way: fewer, and the end of
+        each call waits for its slowest; more, and a crash leaves more of
+        them in doubt.
+        """
+        return 4 * self.most_in_flight
+
+    @property
     def counts_parts(self) -> bool:
         """Whether the parts of a request matter; else nobody counts them."""
         return not (self.parts is None and self.parts_per_originator is None)

@@ -37,7 +37,6 @@ from anonsms.transports.brevo.listing import Listing
 
 _STOP_CODE: Final = re.compile(r"\[\s*stop[\s_-]*code\s*\]", re.IGNORECASE)
 _KEY_FORM: Final = re.compile(r"[\x21-\x7e]{8,512}")
-_BATCH: Final = 100
 
 
 class BrevoTransport(HttpTransport):
@@ -118,7 +117,7 @@ class BrevoTransport(HttpTransport):
         self._prefix = organisation_prefix
         self._clock = clock
         self._capabilities = Capabilities(
-            batch_size=_BATCH,
+            batch_size=self.pace.batch_size,
             replies=self._secret is not None,
             marketing=marketing,
             simulated=here,

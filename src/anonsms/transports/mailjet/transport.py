@@ -39,7 +39,6 @@ from anonsms.transports.mailjet.listing import Listing
 
 
 _TOKEN_FORM: Final = re.compile(r"[\x21-\x7e]{8,512}")
-_BATCH: Final = 100
 MOST_PARTS: Final = 5
 """765 characters in GSM-7, 335 in UCS-2."""
 _NAMES: Final = frozenset({OriginatorKind.NAME})
@@ -99,7 +98,7 @@ class MailjetTransport(HttpTransport):
         self._token = held
         self._clock = clock
         self._capabilities = Capabilities(
-            batch_size=_BATCH,
+            batch_size=self.pace.batch_size,
             replies=False,
             originators=originators,
             marketing=marketing,

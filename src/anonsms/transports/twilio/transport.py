@@ -26,8 +26,6 @@ from anonsms.transports.twilio.placing import Answers
 from anonsms.transports.twilio.webhook import Hook
 
 
-_BATCH: Final = 256
-"""Messages in one call of send: each is a request, many are under way."""
 _SOONEST: Final = timedelta(seconds=300)
 _LATEST: Final = timedelta(days=35)
 _REPLY: Final = WebhookReply(
@@ -165,7 +163,7 @@ class TwilioTransport(AccountTransport):
             account, manner, clock, client=client, pace=pace, timeout=timeout
         )
         self._capabilities = Capabilities(
-            batch_size=_BATCH,
+            batch_size=self.pace.batch_size,
             scheduling=bool(manner.service),
             # With test credentials nothing is sent, and Lookup refuses them.
             receipts=not test,
