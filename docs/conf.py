@@ -46,6 +46,7 @@ nitpick_ignore_regex = [
             r"|parts\.sizes\.Layout"
             # Type variables, an alias, and what a phrase pack is inside.
             r"|transport\.(flow|engine)\.T|transport\.limit\..*"
+            r"|transport\.turn\.Turn"
             r"|optout\.pack\.Pack"
             r"|transports\.fake\.behaviour\.ReplyKind)"
         ),

@@ -252,7 +252,7 @@ class SecretPath:
         The whole public URL: what to register with the provider.
 
         Args:
-            webhook_url: As :func:`~anonsms.transport.urls.public_url` wants
+            webhook_url: As ``public_url`` wants
                 it, without the secret.
 
         Raises:
