@@ -61,7 +61,11 @@ class WebhookSuite(CallRules):
         can = transport.capabilities
         if not self.called_back:
             pytest.skip("called_back is False: they come another way")
-        calls = isinstance(transport, WebhookTransport)
+        # Asked by name: from Python 3.12 on, isinstance() does not notice a
+        # property that cannot be had.
+        calls = isinstance(transport, WebhookTransport) and callable(
+            getattr(transport, "parse_webhook", None)
+        )
         assert calls or not can.replies, (
             "Capabilities.replies is True, and there is no parse_webhook "
             "with a webhook_reply beside it"
