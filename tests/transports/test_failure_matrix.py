@@ -41,7 +41,7 @@ OF_ONE = {
 }
 STRUCK = 3  # requests that go wrong
 PATIENCE = 20.0  # seconds, where an answer comes
-LITTLE = 0.2  # where none does
+LITTLE = 1.0  # where none does; a busy machine takes 0.2 s to connect
 
 
 class Twilio:
