@@ -9,75 +9,38 @@ from brevo_double import exchange_with
 from hypothesis import given
 from hypothesis import strategies as st
 from mailjet_double import PAGE, TOKEN, MailjetDouble
+from mailjet_script import (
+    EARLIER,
+    NOW,
+    PERSON,
+    asking,
+    message,
+    page,
+    send,
+)
 
 from anonsms.errors import (
     ConfigurationError,
     LostAnswerError,
     TransportError,
 )
-from anonsms.masking import MessageText
 from anonsms.message import (
     Accepted,
     DeliveryReceipt,
     DeliveryStatus,
     NotSent,
-    Originator,
-    Outbound,
     ProviderOptOut,
     Rejection,
     Uncertain,
 )
-from anonsms.transport import HttpResponse, perform
-from anonsms.transports.mailjet import MailjetTransport
+from anonsms.transport import HttpResponse
 from exposed import exposed
 from shops import number
-
-
-MAILJET = MailjetTransport(TOKEN, base_url="http://127.0.0.1:9")
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-EARLIER = NOW - timedelta(minutes=5)
-PERSON = number(7).reveal()
-
-
-def message(key="k-1", n=7, text="Bonjour", sender="MaBoutique"):
-    """One text to the n-th person."""
-    return Outbound(
-        number(n), MessageText(text), Originator.parse(sender), key
-    )
-
-
-def send(double, *messages):
-    """Hand messages over to a double; their ids."""
-    for each in messages:
-        perform(MAILJET.submit([each]), exchange_with(double))
-    return [record["MessageId"] for record in double.records]
-
-
-def asking(exchange):
-    """A transport that asks over an exchange, at a fixed time."""
-    return MailjetTransport(
-        TOKEN,
-        base_url="http://127.0.0.1:9",
-        client=exchange,
-        clock=lambda: NOW,
-    )
 
 
 def told(double, **options):
     """What a double's list tells."""
     return asking(exchange_with(double)).fetch_events(EARLIER, **options)
-
-
-def settled(double, *messages, **options):
-    """What a double says became of messages."""
-    transport = asking(exchange_with(double))
-    return transport.reconcile(messages, EARLIER, **options)
-
-
-def page(*records):
-    """An exchange with a list that never ends, if nobody looks."""
-    body = json.dumps({"Data": records}).encode()
-    return lambda request: HttpResponse(200, {}, body)
 
 
 @pytest.mark.parametrize(

@@ -1,65 +1,26 @@
 """Mailjet: answers that were lost, found again by number and time."""
 
 import json
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from brevo_double import exchange_with
-from mailjet_double import TOKEN, MailjetDouble
+from mailjet_double import MailjetDouble
+from mailjet_script import (
+    EARLIER,
+    NOW,
+    PERSON,
+    asking,
+    message,
+    page,
+    send,
+    settled,
+)
 
-from anonsms.masking import MessageText
 from anonsms.message import (
     Accepted,
     NotSent,
-    Originator,
-    Outbound,
     Uncertain,
 )
-from anonsms.transport import HttpResponse, perform
-from anonsms.transports.mailjet import MailjetTransport
-from shops import number
-
-
-MAILJET = MailjetTransport(TOKEN, base_url="http://127.0.0.1:9")
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-EARLIER = NOW - timedelta(minutes=5)
-PERSON = number(7).reveal()
-
-
-def message(key="k-1", n=7, text="Bonjour", sender="MaBoutique"):
-    """One text to the n-th person."""
-    return Outbound(
-        number(n), MessageText(text), Originator.parse(sender), key
-    )
-
-
-def send(double, *messages):
-    """Hand messages over to a double; their ids."""
-    for each in messages:
-        perform(MAILJET.submit([each]), exchange_with(double))
-    return [record["MessageId"] for record in double.records]
-
-
-def asking(exchange):
-    """A transport that asks over an exchange, at a fixed time."""
-    return MailjetTransport(
-        TOKEN,
-        base_url="http://127.0.0.1:9",
-        client=exchange,
-        clock=lambda: NOW,
-    )
-
-
-def settled(double, *messages, **options):
-    """What a double says became of messages."""
-    transport = asking(exchange_with(double))
-    return transport.reconcile(messages, EARLIER, **options)
-
-
-def page(*records):
-    """An exchange with a list that never ends, if nobody looks."""
-    body = json.dumps({"Data": records}).encode()
-    return lambda request: HttpResponse(200, {}, body)
+from anonsms.transport import HttpResponse
 
 
 def test_mailjet_lost_answers_are_settled_by_number_and_time():
