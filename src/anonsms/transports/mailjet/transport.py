@@ -311,9 +311,6 @@ class MailjetTransport(HttpTransport):
             self._capabilities.simulated,
         )
 
-    def __repr__(self) -> str:
-        return "<MailjetTransport>"
-
 
 def _is_token(token: Secret) -> bool:
     # A setting that was left out arrives as None.

@@ -266,6 +266,3 @@ class TwilioTransport(AccountTransport):
                 "to know it. Give webhook_url."
             )
         return self._hook.events(request)
-
-    def __repr__(self) -> str:
-        return "<TwilioTransport>"
